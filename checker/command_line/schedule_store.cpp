@@ -1,0 +1,111 @@
+#include "checker/command_line/schedule_store.hpp"
+
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string_view>
+#include <system_error>
+
+#include "checker/report/schedule_file.hpp"
+
+namespace heddle::command_line {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : nullptr;
+}
+
+fs::path cache_folder(const std::string& program) {
+  if (const char* const given = environment("HEDDLE_SCHEDULES")) return given;
+  const std::string name = fs::path(program).filename();
+  if (const char* const cache = environment("XDG_CACHE_HOME")) return fs::path(cache) / "heddle" / name;
+  if (const char* const home = environment("HOME")) return fs::path(home) / ".cache" / "heddle" / name;
+  return {};
+}
+
+/// Letters and digits, and a dash for every run of other characters: "two transfers!" is "two-transfers".
+std::string slug(std::string_view text) {
+  constexpr std::size_t longest = 80;
+  std::string result;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c))) {
+      result += c;
+    } else if (!result.empty() && result.back() != '-') {
+      result += '-';
+    }
+  }
+  result.resize(std::min(result.size(), longest));
+  while (!result.empty() && result.back() == '-') result.pop_back();
+  return result.empty() ? "test" : result;
+}
+
+/// The shorter way to write it, seen from here.
+std::string short_path(const fs::path& path) {
+  std::error_code ignored;
+  const std::string seen_from_here = fs::proximate(path, ignored);
+  return !seen_from_here.empty() && seen_from_here.size() < path.native().size() ? seen_from_here : path.native();
+}
+
+}  // namespace
+
+ScheduleStore::ScheduleStore(const CommandLine& words) : words_(words), folder_(cache_folder(words.program)) {}
+
+void ScheduleStore::write(Result& result) {
+  for (Finding& finding : result.findings) write(result.name, finding);
+  for (Finding& finding : result.warnings) write(result.name, finding);
+}
+
+void ScheduleStore::write(const std::string& test, Finding& finding) {
+  if (finding.schedule.steps.empty()) return;
+  const bool named = !words_.options.schedule_out.empty() && !named_file_used_;
+  const fs::path path = named ? fs::path(words_.options.schedule_out) : next_path(test);
+  if (path.empty()) return;
+  named_file_used_ |= named;
+  try {
+    if (!named) fs::create_directories(folder_);
+    report::save_schedule(path, finding.schedule);
+    finding.schedule_path = named ? path.native() : short_path(path);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "heddle: the schedule cannot be written: %s\n", error.what());
+  }
+}
+
+fs::path ScheduleStore::next_path(const std::string& test) {
+  if (folder_.empty()) return {};
+  const std::string stem = slug(test);
+  std::string name = stem + ".schedule";
+  for (int number = 2; !names_.insert(name).second; ++number) name = stem + '.' + std::to_string(number) + ".schedule";
+  return folder_ / name;
+}
+
+std::string ScheduleStore::replay_command(const std::string& path) const {
+  const char* const heddle = environment("HEDDLE_COMMAND");
+  if (heddle == nullptr) return shell_quoted(words_.program) + " --replay=" + shell_quoted(path);
+  std::string command = shell_quoted(heddle) + " replay";
+  for (const std::string& file : words_.files) command += ' ' + shell_quoted(file);
+  command += ' ' + shell_quoted(path);
+  if (!words_.compiler_arguments.empty()) command += " --";
+  for (const std::string& argument : words_.compiler_arguments) command += ' ' + shell_quoted(argument);
+  return command;
+}
+
+std::string shell_quoted(const std::string& text) {
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./,:@%";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string result = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      result += "'\\''";
+    } else {
+      result += c;
+    }
+  }
+  return result + "'";
+}
+
+}  // namespace heddle::command_line
