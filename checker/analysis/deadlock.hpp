@@ -45,7 +45,7 @@ struct Waiting {
   SourceLine site;              ///< where it waits
   std::vector<Holder> holders;  ///< who has the object now; empty where nobody has
   Need need = Need::release;
-  std::string waking;                 ///< the verb of what is needed: "count down"; empty: the usual one of `need`
+  std::string waking;                 ///< what is needed, said of "it": "count it down"; empty: the usual of `need`
   std::vector<unsigned> could_wake;   ///< the only threads that might do it (the joined one); empty: anyone
   std::vector<Notification> history;  ///< notifications of the object that did not help, oldest first
 };
