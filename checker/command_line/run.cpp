@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
@@ -46,7 +47,7 @@ const TestCase& test_called(const std::string& name) {
 /// The tests that are to be checked.
 std::vector<TestCase> chosen_tests(const Options& options) {
   const std::vector<TestCase>& tests = registered_tests();
-  if (tests.empty()) throw Error("this harness has no test; one begins with HEDDLE_TEST(\"what must hold\") {");
+  if (tests.empty()) throw Error("this harness has no test; write one: HEDDLE_TEST(\"its name\") { ... }");
   for (auto test = tests.begin(); test != tests.end(); ++test) {
     const std::string name = test->name;
     const auto twin = std::find_if(tests.begin(), test, [&](const TestCase& other) { return other.name == name; });
@@ -62,11 +63,12 @@ bool wanted(When when, int descriptor) {
   return when == When::always || (when == When::automatic && isatty(descriptor) != 0);
 }
 
-/// Fails before the search does, not after.
+/// What cannot be written is told before the search, not after.
 void must_be_writable(const std::string& path) {
-  if (path.empty()) return;
-  std::ofstream file(path, std::ios::app);
-  if (!file) throw Error("cannot write '" + path + "': " + std::strerror(errno));
+  if (path.empty() || access(path.c_str(), W_OK) == 0) return;
+  const std::string folder = std::filesystem::path(path).parent_path();
+  if (errno == ENOENT && access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0) return;
+  throw Error("cannot write '" + path + "': " + std::strerror(errno));
 }
 
 void write_json(const std::string& path, const std::vector<Result>& results) {
