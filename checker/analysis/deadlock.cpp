@@ -87,13 +87,6 @@ std::string place(const SourceLine& site, const std::string& operation) {
                            : fmt::format("at {} ({})", to_string(site), operation);
 }
 
-/// "mutex m" of "mutex m (bank.cpp:6)".
-std::string_view without_place(std::string_view object) {
-  const std::size_t parenthesis = object.rfind(" (");
-  if (parenthesis == std::string_view::npos || object.back() != ')') return object;
-  return object.substr(0, parenthesis);
-}
-
 std::string Account::name(unsigned thread) const {
   if (thread < standstill_.thread_names.size() && !standstill_.thread_names[thread].empty()) {
     return standstill_.thread_names[thread];
@@ -103,12 +96,9 @@ std::string Account::name(unsigned thread) const {
 
 // Without the place where it was declared, where the name alone says which object it is.
 std::string Account::brief(const Waiting& waiting) const {
-  const std::string_view shortened = without_place(waiting.object);
-  if (shortened.find(' ') == std::string_view::npos) return waiting.object;
-  for (const Waiting& other : standstill_.waiting) {
-    if (other.object != waiting.object && without_place(other.object) == shortened) return waiting.object;
-  }
-  return std::string(shortened);
+  std::vector<std::string> objects;
+  for (const Waiting& other : standstill_.waiting) objects.push_back(other.object);
+  return brief_name(waiting.object, objects);
 }
 
 std::vector<std::string> Account::names_of(const Cause& cause) const {

@@ -3,8 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace heddle::analysis {
+namespace {
+
+std::string_view without_place(std::string_view object) {
+  const std::size_t parenthesis = object.rfind(" (");
+  if (parenthesis == std::string_view::npos || object.back() != ')') return object;
+  return object.substr(0, parenthesis);
+}
+
+}  // namespace
 
 std::string listed(const std::vector<std::string>& words) {
   std::string text;
@@ -21,6 +31,15 @@ std::string both_places(const SourceLine& first, const SourceLine& second) {
     return fmt::format("{}, {}", to_string(first), to_string(second));
   }
   return fmt::format("{}, {}", to_string(first), second.line);
+}
+
+std::string brief_name(const std::string& object, const std::vector<std::string>& others) {
+  const std::string_view shortened = without_place(object);
+  if (shortened.find(' ') == std::string_view::npos) return object;  // "mutex (bank.cpp:6)": it has no name
+  const bool ambiguous = std::any_of(others.begin(), others.end(), [&](const std::string& other) {
+    return other != object && without_place(other) == shortened;
+  });
+  return ambiguous ? object : std::string(shortened);
 }
 
 void add_sentence(std::string& paragraph, const std::string& sentence) {

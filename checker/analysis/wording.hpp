@@ -14,6 +14,9 @@ std::string listed(const std::vector<std::string>& words);
 /// "f.cpp:10, 11" in one file, "f.cpp:10, g.cpp:11" in two.
 std::string both_places(const SourceLine& first, const SourceLine& second);
 
+/// "mutex m" of "mutex m (bank.cpp:6)", unless one of `others` would then read the same, or no name would be left.
+std::string brief_name(const std::string& object, const std::vector<std::string>& others);
+
 /// Appends `sentence` to the paragraph, after a space where there is text before it.
 void add_sentence(std::string& paragraph, const std::string& sentence);
 

@@ -21,6 +21,13 @@ TEST_CASE("two places in one file name the file once", "[analysis]") {
   REQUIRE(both_places({"f.cpp", 10, ""}, {}) == "f.cpp:10, ?");
 }
 
+TEST_CASE("an object is named without its place where that is enough", "[analysis]") {
+  REQUIRE(brief_name("mutex m (f.cpp:1)", {"mutex m (f.cpp:1)", "mutex n (f.cpp:2)"}) == "mutex m");
+  REQUIRE(brief_name("mutex m (f.cpp:1)", {"mutex m (f.cpp:2)"}) == "mutex m (f.cpp:1)");
+  REQUIRE(brief_name("mutex (f.cpp:1)", {}) == "mutex (f.cpp:1)");
+  REQUIRE(brief_name("mutex m", {}) == "mutex m");
+}
+
 TEST_CASE("a place is kept once, whatever function it is in", "[analysis]") {
   std::vector<SourceLine> places;
   add_once(places, {"f.cpp", 1, "f"});
