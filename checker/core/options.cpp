@@ -306,6 +306,16 @@ std::vector<std::string> parse_options(const std::vector<std::string>& words, Op
   return positional;
 }
 
+void parse_execution_options(const std::vector<std::string>& words, Options& options) {
+  for (const std::string& word : words) {
+    const bool option = word.starts_with("--") && word != "--";
+    if (!option || row_named(word.substr(0, word.find('='))).scope != Scope::execution) {
+      throw Error("a schedule cannot hold " + quoted(word) + ": that is no option that changes an execution");
+    }
+  }
+  parse_options(words, options);
+}
+
 void require_valid(const Options& options) {
   Options ignored;
   for (const Row& row : table()) {

@@ -37,6 +37,10 @@ std::vector<std::string> parse_options(int argc, const char* const* argv, Option
 /// The same from the words alone, without a program name in front: what a schedule carries.
 std::vector<std::string> parse_options(const std::vector<std::string>& words, Options& options);
 
+/// Takes over the options of a schedule, which may come from anywhere: only those that change what an execution is.
+/// Throws heddle::Error where any other word stands among them, such as one that names a file to write.
+void parse_execution_options(const std::vector<std::string>& words, Options& options);
+
 /// Throws heddle::Error where a field holds what the command line would have refused, as a program may have written it.
 void require_valid(const Options& options);
 

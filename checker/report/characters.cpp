@@ -129,4 +129,27 @@ std::size_t fitting(std::string_view text, std::size_t width) {
   return taken;
 }
 
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  const std::size_t indent = std::min(text.find_first_not_of(' '), text.size());
+  const std::string margin(std::min(indent, width / 2), ' ');
+  const std::size_t room = std::max<std::size_t>(width - margin.size(), 2);  // a wide character always fits
+  std::vector<std::string> lines;
+  std::string line;
+  for (text.remove_prefix(indent); !text.empty();) {
+    std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (!line.empty() && columns(line) + 1 + columns(word) > room) {
+      lines.push_back(margin + line);
+      line.clear();
+    }
+    for (; columns(word) > room; word.remove_prefix(fitting(word, room))) {
+      lines.push_back(margin + std::string(word.substr(0, fitting(word, room))));
+    }
+    if (!line.empty()) line += ' ';
+    line += word;
+  }
+  if (!line.empty() || lines.empty()) lines.push_back(margin + line);
+  return lines;
+}
+
 }  // namespace heddle::report

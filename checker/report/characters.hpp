@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace heddle::report {
 
@@ -25,5 +26,9 @@ std::size_t columns(std::string_view text);
 
 /// The longest beginning of `text`, in bytes, that fits into so many columns.
 std::size_t fitting(std::string_view text, std::size_t width);
+
+/// Breaks a printable text into lines of at most so many columns: between words where it can, within a word that is too
+/// long. Gives at least one line. Spaces at the front stay, and begin the following lines too.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 }  // namespace heddle::report

@@ -137,6 +137,16 @@ TEST_CASE("a schedule carries what changes an execution, and nothing else", "[co
   CHECK(heddle::execution_options({}).empty());
 }
 
+TEST_CASE("a schedule can set nothing but what changes an execution", "[core][options]") {
+  Options options;
+  heddle::parse_execution_options({"--spurious-wakeups=2", "--model=sc"}, options);
+  CHECK(options.spurious_wakeups == 2);
+  for (const char* word : {"--json=/etc/passwd", "--gdb", "--", "file.cpp", "--max-executions=1", "--nonsense", "-"}) {
+    INFO(word);
+    CHECK_THROWS_AS(heddle::parse_execution_options({word}, options), heddle::Error);
+  }
+}
+
 TEST_CASE("help fits a terminal of a hundred columns", "[core][options]") {
   std::istringstream help(heddle::option_help());
   for (std::string line; std::getline(help, line);) CHECK(line.size() <= 100);
