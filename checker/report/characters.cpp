@@ -51,6 +51,14 @@ std::size_t columns_of(std::string_view character) {
   return within(combining, code) ? 0 : within(wide, code) ? 2 : 1;
 }
 
+/// Where to break a word that may be too long: behind its last punctuation mark, unless that is far to the front.
+std::size_t breaking(std::string_view word, std::size_t width) {
+  const std::size_t end = fitting(word, width);
+  if (end == word.size()) return end;
+  const std::size_t mark = word.substr(0, end).find_last_of("_-,;:./=)>");
+  return mark == std::string_view::npos || mark + 1 < end / 2 ? end : mark + 1;
+}
+
 }  // namespace
 
 std::size_t character_length(std::string_view text) {
@@ -142,8 +150,9 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
       lines.push_back(margin + line);
       line.clear();
     }
-    for (; columns(word) > room; word.remove_prefix(fitting(word, room))) {
-      lines.push_back(margin + std::string(word.substr(0, fitting(word, room))));
+    for (std::size_t part = breaking(word, room); part < word.size(); part = breaking(word, room)) {
+      lines.push_back(margin + std::string(word.substr(0, part)));
+      word.remove_prefix(part);
     }
     if (!line.empty()) line += ' ';
     line += word;
