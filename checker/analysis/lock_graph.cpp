@@ -111,12 +111,13 @@ LockOrder::Graph::Vertex LockOrder::Graph::vertex_of(std::uint32_t lock) {
 }
 
 void LockOrder::Graph::find_components() {
-  component_.assign(boost::num_vertices(locks_), 0);
+  std::vector<std::size_t> component(boost::num_vertices(locks_));
   boost::strong_components(
-      locks_, boost::make_iterator_property_map(component_.begin(), boost::get(boost::vertex_index, locks_)));
-  for (auto [edge, end] = boost::edges(locks_); edge != end; ++edge) {
-    edges_[locks_[*edge]].on_cycle =
-        component_[boost::source(*edge, locks_)] == component_[boost::target(*edge, locks_)];
+      locks_, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, locks_)));
+  for (auto [each, end] = boost::edges(locks_); each != end; ++each) {
+    LockEdge& edge = edges_[locks_[*each]];
+    edge.component = component[boost::target(*each, locks_)];
+    edge.on_cycle = component[boost::source(*each, locks_)] == edge.component;
   }
 }
 
@@ -124,9 +125,7 @@ void LockOrder::Graph::find_components() {
 bool LockOrder::Graph::could_meet(std::size_t one, std::size_t other) const {
   const LockEdge& a = edges_[one];
   const LockEdge& b = edges_[other];
-  return a.on_cycle && b.on_cycle && a.thread != b.thread &&
-         component_[vertices_.at(a.inner.id.lock)] == component_[vertices_.at(b.inner.id.lock)] &&
-         disjoint(a.guards, b.guards);
+  return a.on_cycle && b.on_cycle && a.component == b.component && a.thread != b.thread && disjoint(a.guards, b.guards);
 }
 
 bool LockOrder::Graph::parallel(std::size_t one, std::size_t other) const {

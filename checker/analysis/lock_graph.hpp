@@ -27,7 +27,8 @@ struct LockEdge {
   Taking outer;  ///< clocks are not kept
   Taking inner;
   std::vector<std::uint32_t> guards;  ///< all locks held when `inner` was taken, `outer` included, ascending
-  bool on_cycle = false;              ///< both locks lie in one strongly connected component
+  bool on_cycle = false;              ///< both locks lie in one strongly connected component …
+  std::size_t component = 0;          ///< … which is this one
 };
 
 /// Edges of distinct threads, each beginning at the lock at which the one before it ends; the last ends where the first
@@ -46,7 +47,7 @@ class LockOrder::Graph {
 
  private:
   // Beyond these the analysis stops to learn; they bound its memory and its time.
-  static constexpr std::size_t max_edges = 1'024;
+  static constexpr std::size_t max_edges = 512;
   static constexpr unsigned max_examinations = 256;  // of one combination whose order is not settled
   static constexpr std::size_t max_cycle_length = 8;
   static constexpr std::size_t max_steps = 500'000;  // of the enumeration of cycles
@@ -83,7 +84,6 @@ class LockOrder::Graph {
   std::map<EdgeKey, std::size_t> known_edges_;
   Locks locks_;                                                  // edge property: index into edges_
   std::map<std::uint32_t, Vertex> vertices_;                     // by lock number
-  std::vector<std::size_t> component_;                           // of a vertex
   std::unordered_set<std::uint64_t> parallel_;                   // pairs of edges, the lower index in the upper half
   std::unordered_map<std::uint64_t, Combination> combinations_;  // by fingerprint
   std::unordered_set<std::uint64_t> settled_;                    // fingerprints that need no more examination

@@ -25,10 +25,10 @@ Cycle rotated(const std::vector<LockEdge>& edges, const LockCycle& indices) {
 }
 
 std::vector<std::string> brief_names(const Cycle& cycle) {
-  std::vector<std::string> all;
-  for (const LockEdge* edge : cycle) all.push_back(edge->outer.name);
-  std::vector<std::string> brief;
-  for (const std::string& name : all) brief.push_back(brief_name(name, all));
+  std::vector<std::string> all(cycle.size());
+  std::vector<std::string> brief(cycle.size());
+  for (std::size_t n = 0; n < cycle.size(); ++n) all[n] = cycle[n]->outer.name;
+  for (std::size_t n = 0; n < cycle.size(); ++n) brief[n] = brief_name(all[n], all);
   return brief;
 }
 
