@@ -71,7 +71,7 @@ void ScheduleStore::write(const std::string& test, Finding& finding) {
     report::save_schedule(path, finding.schedule);
     finding.schedule_path = named ? path.native() : short_path(path);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "heddle: the schedule cannot be written: %s\n", error.what());
+    std::fprintf(stderr, "heddle: %s\n", error.what());
   }
 }
 
