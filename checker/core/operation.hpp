@@ -1,0 +1,96 @@
+// An operation: what a thread asks of the checker. A primitive: what its operations do to the state they find.
+//
+// The engine knows operations by these few kinds only. What a lock or a notification means is said by the
+// primitive (models/sync, one file each), through the one function `apply`.
+#pragma once
+
+#include <source_location>
+#include <string>
+#include <vector>
+
+#include "checker/core/types.hpp"
+
+namespace heddle::core {
+
+/// Where something was asked for. Operators take no source location: there the return address into the harness's code
+/// stands for it, and reports look its line up in the debug information.
+struct Site {
+  std::source_location location = {};  ///< line 0 where it is not known
+  const void* caller = nullptr;
+
+  bool operator==(const Site& other) const {
+    return location.line() != 0 || other.location.line() != 0
+               ? location.line() == other.location.line() && location.column() == other.location.column()
+               : caller == other.caller;
+  }
+};
+
+enum class OperationKind : std::uint8_t {
+  load,    ///< reads a location
+  store,   ///< writes a location without reading it
+  update,  ///< reads a location and perhaps writes it at once: read-modify-write, lock, post, notify
+  follow,  ///< waits for the first state of a sync object, after the thread's own last write to it, that lets it go on
+  join,    ///< waits for the end of another thread
+  spawn,   ///< starts a thread
+  end,     ///< the thread's function has returned
+  choose,  ///< one of n outcomes
+  block,   ///< heddle::assume(false): this thread goes no further, and the execution does not count
+  fault,   ///< the thread was stopped by a finding
+};
+
+/// What an update does to the state that it finds.
+struct Outcome {
+  bool enabled = true;        ///< the guard; where it is false the thread waits
+  bool writes = false;        ///< the state is replaced by `next`
+  bool acquires = true;       ///< synchronizes with the releases that this state carries
+  bool releases = true;       ///< what happened before is released with the new state
+  std::uint32_t choices = 1;  ///< how many outcomes there are: a notify_one has one for each waiter
+  std::int8_t lock_change = 0;  ///< +1: the thread now holds the object as a lock, -1: no more
+  Value next = {};
+};
+
+/// What would let a waiting operation go on; explains deadlocks.
+enum class Need : std::uint8_t { release, notify, post, end_of_thread };
+
+struct Operation;
+
+/// A kind of location: its operations' semantics, and the words for reports. Stateless; one object for each kind.
+class Primitive {
+ public:
+  /// Guard and effect of `operation`, asked by `thread`, in `state`; `choice` is below Outcome::choices.
+  /// Must depend on its arguments only.
+  virtual Outcome apply(const Operation& operation, ThreadId thread, Value state, std::uint32_t choice) const = 0;
+  /// "mutex", "atomic"
+  virtual const char* name() const = 0;
+  /// "lock", "fetch_add"
+  virtual const char* operation_name(const Operation& operation) const = 0;
+  /// A value or state in words: "3", "held by T1".
+  virtual std::string show(Value value) const = 0;
+  /// Whether the object may not be destroyed in `state`.
+  virtual bool in_use(Value /*state*/) const { return false; }
+  /// The threads that hold the object in `state`, for wait-for graphs.
+  virtual std::vector<ThreadId> holders(Value /*state*/) const { return {}; }
+  virtual Need need(const Operation& /*operation*/) const { return Need::release; }
+
+ protected:
+  ~Primitive() = default;
+};
+
+struct Operation {
+  OperationKind kind = OperationKind::load;
+  std::uint8_t code = 0;  ///< which operation of the primitive
+  LocationId location = 0;
+  const Primitive* primitive = nullptr;  ///< of the location; null where there is none
+  Site site = {};                        ///< where the harness asked for it
+  Value operand = {};                    ///< value to store or add, thread to join, number of choices
+  Value expected = {};                   ///< of a compare-exchange
+};
+
+/// What a thread gets for its operation.
+struct Delivery {
+  Value value = {};          ///< the value or state that was read
+  std::uint32_t choice = 0;  ///< the outcome chosen
+  bool wrote = false;        ///< whether an update replaced the state
+};
+
+}  // namespace heddle::core

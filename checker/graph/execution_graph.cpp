@@ -1,0 +1,197 @@
+#include "checker/graph/execution_graph.hpp"
+
+#include <algorithm>
+
+namespace heddle::graph {
+
+void ExecutionGraph::ensure_thread(ThreadId id) {
+  if (id >= threads_.size()) threads_.resize(id + 1u);
+  if (id >= stride_) grow_stride(id + 1u);
+}
+
+void ExecutionGraph::set_initial(LocationId id, Value value) {
+  if (id >= locations_.size()) locations_.resize(std::max<std::size_t>(id + 1u, locations_.size() * 2));
+  locations_[id].initial = value;
+}
+
+Position ExecutionGraph::update_of(LocationId location, Position source) const {
+  const Position next = co_after(location, source);
+  return next != none && (*this)[next].reads && (*this)[next].source == source ? next : none;
+}
+
+Position ExecutionGraph::add(const Event& event, Position co_previous) {
+  const Position at = size();
+  events_.push_back(event);
+  clocks_.resize(clocks_.size() + std::size_t{4} * stride_);
+  link(at, co_previous);
+  compute_clocks(at);
+  return at;
+}
+
+void ExecutionGraph::link(Position at, Position co_previous) {
+  Event& event = (*this)[at];
+  ThreadState& thread = threads_[event.thread];
+  event.index = thread.count++;
+  event.po_previous = thread.last;
+  event.po_next = event.first_reader = event.next_reader = event.co_next = event.co_previous = none;
+  if (event.index != 0) (*this)[thread.last].po_next = at;
+  if (event.index == 0) thread.first = at;
+  thread.last = at;
+  if (event.operation.kind == OperationKind::end) thread.end = at;
+  if (event.operation.kind == OperationKind::spawn) {
+    const auto child = static_cast<ThreadId>(event.operation.operand.low);
+    ensure_thread(child);
+    threads_[child] = ThreadState{.last = at, .spawn = at, .born = true};
+  }
+  if (event.reads || event.source != none) {
+    Position& head = event.source == none ? locations_[event.operation.location].initial_readers
+                                          : (*this)[event.source].first_reader;
+    event.next_reader = head;
+    head = at;
+  }
+  if (event.writes) {
+    LocationState& location = locations_[event.operation.location];
+    Position& before = co_previous == none ? location.first : (*this)[co_previous].co_next;
+    event.co_previous = co_previous;
+    event.co_next = before;
+    before = at;
+    if (event.co_next == none) location.last = at;
+    else (*this)[event.co_next].co_previous = at;
+  }
+}
+
+void ExecutionGraph::unlink(Position at) {
+  const Event& event = (*this)[at];
+  if (event.writes) {
+    LocationState& location = locations_[event.operation.location];
+    (event.co_previous == none ? location.first : (*this)[event.co_previous].co_next) = event.co_next;
+    (event.co_next == none ? location.last : (*this)[event.co_next].co_previous) = event.co_previous;
+  }
+  if (event.reads || event.source != none) {
+    (event.source == none ? locations_[event.operation.location].initial_readers
+                          : (*this)[event.source].first_reader) = event.next_reader;
+  }
+  if (event.operation.kind == OperationKind::spawn) threads_[event.operation.operand.low] = ThreadState{};
+  ThreadState& thread = threads_[event.thread];
+  if (event.operation.kind == OperationKind::end) thread.end = none;
+  thread.last = event.po_previous;
+  thread.count--;
+  if (event.index != 0) (*this)[thread.last].po_next = none;
+  if (event.index == 0) thread.first = none;
+}
+
+void ExecutionGraph::compute_clocks(Position at) {
+  const Event& event = (*this)[at];
+  Counter* causal = clocks_.data() + static_cast<std::size_t>(at) * 4 * stride_;
+  Counter* happens = causal + stride_;
+  Counter* release = causal + 2 * stride_;
+  Counter* order = causal + 3 * stride_;
+  if (event.po_previous != none) {
+    const Counter* before = row(event.po_previous);
+    core::copy_clock(causal, before, stride_);
+    core::copy_clock(happens, before + stride_, stride_);
+    core::copy_clock(order, before + 3 * stride_, stride_);
+  } else {
+    std::fill(causal, causal + 4 * stride_, Counter{0});
+  }
+  causal[event.thread] = happens[event.thread] = order[event.thread] = static_cast<Counter>(event.index + 1);
+  if (event.source != none) {
+    const Counter* source = row(event.source);
+    core::join_clock(causal, source, stride_);
+    if (event.acquires) core::join_clock(happens, source + 2 * stride_, stride_);
+  }
+  const bool continues = event.reads && event.writes && event.source != none;  // a release sequence
+  if (continues) core::copy_clock(release, row(event.source) + 2 * stride_, stride_);
+  else std::fill(release, release + stride_, Counter{0});
+  if (event.releases) core::join_clock(release, happens, stride_);
+}
+
+void ExecutionGraph::pop() {
+  const Position at = size() - 1;
+  undo_raises(at);
+  unlink(at);
+  events_.pop_back();
+  clocks_.resize(clocks_.size() - std::size_t{4} * stride_);
+}
+
+void ExecutionGraph::raise_order(Position at, const Counter* clock) {
+  Counter* mine = order(at);
+  raised_.push_back({at, size() - 1});
+  raised_clocks_.insert(raised_clocks_.end(), mine, mine + stride_);
+  core::join_clock(mine, clock, stride_);
+}
+
+void ExecutionGraph::undo_raises(Position by) {
+  while (!raised_.empty() && raised_.back().by == by) {
+    core::copy_clock(order(raised_.back().event), raised_clocks_.data() + raised_clocks_.size() - stride_, stride_);
+    raised_clocks_.resize(raised_clocks_.size() - stride_);
+    raised_.pop_back();
+  }
+}
+
+void ExecutionGraph::assign_prefix(const ExecutionGraph& other, Position size) {
+  // Copy what is below the cut, then forget what the events above it had changed there.
+  stride_ = other.stride_;
+  const auto kept = static_cast<std::size_t>(size);
+  events_.assign(other.events_.begin(), other.events_.begin() + size);
+  clocks_.assign(other.clocks_.begin(), other.clocks_.begin() + static_cast<std::ptrdiff_t>(kept * 4 * stride_));
+  threads_ = other.threads_;
+  locations_ = other.locations_;
+  raised_.clear();
+  raised_clocks_.clear();
+  for (std::size_t i = other.raised_.size(); i-- > 0 && other.raised_[i].by >= size;) {
+    if (other.raised_[i].event < size)
+      core::copy_clock(order(other.raised_[i].event), other.raised_clocks_.data() + i * stride_, stride_);
+  }
+  for (Position at = other.size() - 1; at >= size; --at) {  // as unlink, from the other graph's events
+    const Event& event = other[at];
+    ThreadState& thread = threads_[event.thread];
+    if (event.operation.kind == OperationKind::spawn) threads_[event.operation.operand.low] = ThreadState{};
+    if (event.operation.kind == OperationKind::end) thread.end = none;
+    thread.last = event.po_previous;
+    thread.count = event.index;
+    if (event.index == 0) thread.first = none;
+    else if (event.po_previous < size) (*this)[event.po_previous].po_next = none;
+    if ((event.reads || event.source != none) && event.source < size) {
+      (event.source == none ? locations_[event.operation.location].initial_readers
+                            : (*this)[event.source].first_reader) = event.next_reader;
+    }
+    if (!event.writes) continue;
+    LocationState& location = locations_[event.operation.location];
+    Position previous = event.co_previous;
+    Position next = event.co_next;
+    while (previous >= size) previous = other[previous].co_previous;
+    while (next >= size) next = other[next].co_next;
+    (previous == none ? location.first : (*this)[previous].co_next) = next;
+    (next == none ? location.last : (*this)[next].co_previous) = previous;
+  }
+}
+
+void ExecutionGraph::grow_stride(unsigned threads) {
+  const unsigned wider = (threads + core::clock_lane - 1) / core::clock_lane * core::clock_lane;
+  const auto widen = [&](std::vector<Counter>& rows) {
+    std::vector<Counter> result(rows.size() / stride_ * wider);
+    for (std::size_t i = 0; i < rows.size() / stride_; ++i)
+      std::copy_n(rows.data() + i * stride_, stride_, result.data() + i * wider);
+    rows = std::move(result);
+  };
+  widen(clocks_);
+  widen(raised_clocks_);
+  stride_ = wider;
+}
+
+void ExecutionGraph::clear() {
+  events_.clear();
+  clocks_.clear();
+  raised_.clear();
+  raised_clocks_.clear();
+  threads_.assign(1, ThreadState{.born = true});
+  locations_.clear();
+}
+
+std::size_t ExecutionGraph::memory() const {
+  return events_.capacity() * sizeof(Event) + (clocks_.capacity() + raised_clocks_.capacity()) * sizeof(Counter) +
+         locations_.capacity() * sizeof(LocationState) + raised_.capacity() * sizeof(Raised);
+}
+
+}  // namespace heddle::graph

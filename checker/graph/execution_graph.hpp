@@ -1,0 +1,157 @@
+// The execution graph: what has happened in one execution, and in which order it must have happened.
+//
+// Events are kept in the order in which they were added, which is always a linear extension of program order and
+// reads-from; events are added and taken away at the end only. Relations are intrusive lists over positions:
+//   po  program order            Event::po_previous, po_next
+//   rf  reads-from               Event::source, and the list of a write's readers
+//   co  coherence/object order   Event::co_previous, co_next
+// Each event has four vector clocks (checker/core/clock.hpp), each including the event itself:
+//   causal   po and rf: the event's causal prefix (what a revisit keeps)
+//   happens  happens-before of the C++ standard: po and synchronizes-with (what makes a race)
+//   release  what a reader of this write that acquires synchronizes with (release sequences included)
+//   order    the memory model's own order (under SC: po, rf, co, fr); kept by models/memory
+#pragma once
+
+#include <vector>
+
+#include "checker/core/clock.hpp"
+#include "checker/core/contract.hpp"
+#include "checker/core/operation.hpp"
+
+namespace heddle::graph {
+
+using core::Counter;
+using core::LocationId;
+using core::none;
+using core::Operation;
+using core::OperationKind;
+using core::Position;
+using core::ThreadId;
+using core::Value;
+
+struct Event {
+  Operation operation;
+  Value value;                  ///< written by this event, where it writes
+  Position source = none;       ///< the write read, or the event waited for; none: the initial value
+  Position po_previous = none;  ///< the thread's event before, or the spawn of the thread
+  Position po_next = none;
+  Position co_previous = none;  ///< of a write: the one before it in co; none: it is the first
+  Position co_next = none;
+  Position first_reader = none;  ///< events whose source this is, newest first
+  Position next_reader = none;
+  std::uint32_t choice = 0;
+  std::uint32_t choices = 1;
+  std::uint16_t index = 0;  ///< how many events of its thread come before it
+  ThreadId thread = 0;
+  std::uint8_t locks_held = 0;  ///< by its thread, after it
+  bool reads = false;      ///< reads its location (has rf and fr edges)
+  bool writes = false;     ///< writes its location (is in co)
+  bool acquires = true;
+  bool releases = true;
+  bool newest = true;      ///< when it was added, it read, or was, the newest write of its location
+  bool late = false;       ///< its source was added after it: a write revisited it
+  bool fixed = false;      ///< the search keeps its source and its place in co as they are
+  bool revisits = true;    ///< as a write, it may revisit older reads
+  bool retried = false;    ///< added at a deadlock, at an earlier place
+  bool infeasible = false;  ///< breaks the atomicity of another update; only there to revisit that one
+  Position cursor = none;   ///< down to where the search has looked for reads that this write may revisit
+};
+
+/// What the graph knows of a location.
+struct LocationState {
+  Value initial;
+  Position first = none;           ///< first and last write in co
+  Position last = none;
+  Position initial_readers = none;  ///< events that read the initial value, newest first
+};
+
+/// What the graph knows of a thread.
+struct ThreadState {
+  Position first = none;  ///< its first event
+  Position last = none;   ///< its last event; its spawn where it has none yet
+  Position spawn = none;  ///< none for the main thread
+  std::uint16_t count = 0;  ///< how many events it has
+  Position end = none;
+  bool born = false;
+};
+
+class ExecutionGraph {
+ public:
+  explicit ExecutionGraph(unsigned stride = core::clock_lane) : stride_(stride), threads_(1) { threads_[0].born = true; }
+
+  // --- events ---
+  Position size() const { return static_cast<Position>(events_.size()); }
+  const Event& operator[](Position at) const { return events_[static_cast<std::size_t>(at)]; }
+  Event& operator[](Position at) { return events_[static_cast<std::size_t>(at)]; }
+  Event& top() { return events_.back(); }
+
+  /// Adds `event` (operation, thread, source, reads, writes, value … filled in) as its thread's next, after
+  /// `co_previous` in co where it writes, and computes its clocks except `order`. O(threads).
+  Position add(const Event& event, Position co_previous = none);
+  /// Takes the last event away again, with all its edges and what it raised. O(threads), and O(raised).
+  void pop();
+
+  // --- threads and locations ---
+  unsigned thread_count() const { return static_cast<unsigned>(threads_.size()); }
+  const ThreadState& thread(ThreadId id) const { return threads_[id]; }
+  void ensure_thread(ThreadId id);
+  unsigned location_count() const { return static_cast<unsigned>(locations_.size()); }
+  const LocationState& location(LocationId id) const { return locations_[id]; }
+  void set_initial(LocationId id, Value value);
+  /// The value that a read of `source` gets.
+  Value value_of(LocationId location, Position source) const {
+    return source == none ? locations_[location].initial : (*this)[source].value;
+  }
+  /// The write after `source` in co; `source` may be the initial value.
+  Position co_after(LocationId location, Position source) const {
+    return source == none ? locations_[location].first : (*this)[source].co_next;
+  }
+  Position readers_of(LocationId location, Position source) const {
+    return source == none ? locations_[location].initial_readers : (*this)[source].first_reader;
+  }
+  /// The update that reads `source` and writes, or none: at most one does (atomicity).
+  Position update_of(LocationId location, Position source) const;
+
+  // --- clocks ---
+  unsigned stride() const { return stride_; }
+  const Counter* causal(Position at) const { return row(at); }
+  const Counter* happens(Position at) const { return row(at) + stride_; }
+  const Counter* release(Position at) const { return row(at) + 2 * stride_; }
+  const Counter* order(Position at) const { return row(at) + 3 * stride_; }
+  Counter* order(Position at) { return clocks_.data() + (static_cast<std::size_t>(at) * 4 + 3) * stride_; }
+  /// Whether event `at` is counted in `clock`.
+  bool within(Position at, const Counter* clock) const { return clock[(*this)[at].thread] > (*this)[at].index; }
+
+  /// Joins `clock` into the order clock of `at`, remembering the old one until the top event is popped.
+  void raise_order(Position at, const Counter* clock);
+
+  // --- copies ---
+  /// Becomes `other` as it was when it had `size` events.
+  void assign_prefix(const ExecutionGraph& other, Position size);
+  void clear();
+  /// Bytes held.
+  std::size_t memory() const;
+
+ private:
+  struct Raised {
+    Position event;  ///< whose order clock was raised …
+    Position by;     ///< … when this event was added
+  };
+
+  const Counter* row(Position at) const { return clocks_.data() + static_cast<std::size_t>(at) * 4 * stride_; }
+  void grow_stride(unsigned threads);
+  void compute_clocks(Position at);
+  void link(Position at, Position co_previous);
+  void unlink(Position at);
+  void undo_raises(Position by);
+
+  unsigned stride_;
+  std::vector<Event> events_;
+  std::vector<Counter> clocks_;  ///< 4 rows of `stride_` an event
+  std::vector<ThreadState> threads_;
+  std::vector<LocationState> locations_;
+  std::vector<Raised> raised_;
+  std::vector<Counter> raised_clocks_;  ///< the old clock of each entry of raised_
+};
+
+}  // namespace heddle::graph

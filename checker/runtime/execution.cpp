@@ -1,0 +1,303 @@
+#include "checker/runtime/execution.hpp"
+
+#include <cxxabi.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <boost/context/detail/fcontext.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "checker/core/error.hpp"
+#include "checker/runtime/heap.hpp"
+#include "checker/runtime/interposition.hpp"
+#include "checker/runtime/signals.hpp"
+
+namespace heddle::runtime {
+
+namespace context = boost::context::detail;
+
+namespace {
+
+constexpr std::size_t store_limit = std::size_t{4} << 30;  ///< of address space, for checkpoints
+Execution* active_execution = nullptr;
+
+struct ExceptionState {  // the C++ ABI's __cxa_eh_globals
+  void* caught;
+  void* uncaught;  // a counter, padded
+};
+ExceptionState& exception_state() { return *reinterpret_cast<ExceptionState*>(abi::__cxa_get_globals()); }
+
+}  // namespace
+
+Execution* Execution::active() { return active_execution; }
+
+Execution::Execution(const Options& options, const std::function<void()>& harness)
+    : options_(options), harness_(harness), watchdog_seconds_(options.watchdog_seconds), threads_(core::max_threads) {
+  if (active_execution != nullptr) throw Error("heddle::check was called inside a check; checks do not nest");
+  prepare_interposition();
+  AddressSpace::instance().set_sizes(options.stack_size_kib << 10, options.heap_size_mib << 20);
+  void* store = mmap(nullptr, store_limit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (store == MAP_FAILED) throw Error("cannot reserve address space for checkpoints; is `ulimit -v` set?");
+  store_ = static_cast<char*>(store);
+  locations_.resize(1);
+  places_.resize(1);
+  spawned_at_.resize(core::max_threads);
+  made_locations_.resize(core::max_threads);
+  children_.resize(core::max_threads);
+  active_execution = this;
+  install_signal_handlers();
+  globals_.protect(static_heap_used());
+}
+
+Execution::~Execution() {
+  remove_signal_handlers();
+  globals_.reset();
+  if (thread_local_owner_ != core::no_thread)
+    std::memcpy(globals_.thread_local_block(), globals_.thread_local_image(), globals_.thread_local_bytes());
+  active_execution = nullptr;
+  munmap(store_, store_limit);
+  AddressSpace::instance().release();
+}
+
+void Execution::start(bool perturbed) {
+  perturbed_ = perturbed;
+  globals_.reset();
+  std::fill_n(threads_.begin(), born_, Thread{});
+  born_ = 1;
+  shadow_used_ = 0;
+  thread_local_owner_ = core::no_thread;
+  threads_[0].status = ThreadStatus::ready;
+  threads_[0].entry = [](void* harness) { (*static_cast<const std::function<void()>*>(harness))(); };
+  threads_[0].argument = const_cast<void*>(static_cast<const void*>(&harness_));
+  // What a perturbed execution finds on fresh stacks differs too.
+  for (unsigned id = 0; perturbed && id < threads_numbered_; ++id) {
+    char* const top = AddressSpace::instance().stack_top(id);
+    std::memset(top - (std::size_t{16} << 10), 0xA5, std::size_t{16} << 10);
+  }
+}
+
+char* Execution::stack_top(ThreadId id) const {
+  const std::size_t shift = perturbed_ ? 4096 + 1040 : 0;
+  return AddressSpace::instance().stack_top(id) - shift;
+}
+
+bool Execution::has_stack(const Thread& thread) const {
+  if (thread.status == ThreadStatus::delivered) return true;
+  const OperationKind kind = thread.pending.kind;
+  return thread.status == ThreadStatus::pending && kind != OperationKind::end && kind != OperationKind::fault &&
+         kind != OperationKind::block;
+}
+
+void Execution::begin_fiber(ThreadId id) {
+  Thread& thread = threads_[id];
+  char* top = stack_top(id);
+  if (const std::size_t bytes = globals_.thread_local_bytes(); bytes != 0) {
+    top -= (bytes + 63) / 64 * 64;
+    std::memcpy(top, globals_.thread_local_image(), bytes);
+  }
+  thread.has_thread_locals = true;
+  thread.context = context::make_fcontext(top, AddressSpace::instance().stack_bytes() / 2, [](context::transfer_t from) {
+    active_execution->engine_context_ = from.fctx;
+    fiber_main(active_execution);
+  });
+}
+
+void Execution::fiber_main(void* engine) {
+  auto& execution = *static_cast<Execution*>(engine);
+  set_inside_harness(true);
+  Thread& thread = execution.current_thread();
+  try {
+    thread.entry(thread.argument);
+  } catch (const std::exception& exception) {
+    set_inside_harness(false);
+    execution.stop(uncaught_exception(exception.what()));
+  } catch (...) {
+    set_inside_harness(false);
+    execution.stop(uncaught_exception(nullptr));
+  }
+  run_thread_exit(thread);
+  Operation end;
+  end.kind = OperationKind::end;
+  end.site = execution.spawned_at_[execution.current_];
+  execution.perform(end);
+  std::abort();  // an ended thread is never resumed
+}
+
+/// Brings the block of thread_locals in line with nobody, so that stacks hold every thread's own.
+void Execution::settle_thread_locals() {
+  const std::size_t bytes = globals_.thread_local_bytes();
+  if (bytes == 0 || thread_local_owner_ == core::no_thread) return;
+  char* const image = stack_top(thread_local_owner_) - (bytes + 63) / 64 * 64;
+  std::memcpy(image, globals_.thread_local_block(), bytes);
+  thread_local_owner_ = core::no_thread;
+}
+
+void Execution::enter_thread(ThreadId id) {
+  Thread& thread = threads_[id];
+  if (thread.status == ThreadStatus::ready) begin_fiber(id);
+  if (const std::size_t bytes = globals_.thread_local_bytes(); bytes != 0 && thread_local_owner_ != id) {
+    settle_thread_locals();
+    std::memcpy(globals_.thread_local_block(), stack_top(id) - (bytes + 63) / 64 * 64, bytes);
+    thread_local_owner_ = id;
+  }
+  ExceptionState& exceptions = exception_state();
+  exceptions.caught = thread.exceptions[0];
+  exceptions.uncaught = thread.exceptions[1];
+  errno = thread.saved_errno;
+}
+
+void Execution::leave_thread(ThreadId id) {
+  Thread& thread = threads_[id];
+  thread.saved_errno = errno;
+  ExceptionState& exceptions = exception_state();
+  thread.exceptions[0] = exceptions.caught;
+  thread.exceptions[1] = exceptions.uncaught;
+  exceptions = {};
+}
+
+void Execution::advance(ThreadId id) {
+  current_ = id;
+  enter_thread(id);
+  const context::transfer_t back = context::jump_fcontext(threads_[id].context, nullptr);
+  threads_[id].context = back.fctx;
+  leave_thread(id);
+}
+
+void Execution::switch_to_engine() {
+  operations_++;
+  set_inside_harness(false);
+  engine_context_ = context::jump_fcontext(engine_context_, nullptr).fctx;
+  set_inside_harness(true);
+}
+
+void Execution::abandon_fiber() {
+  Thread& thread = current_thread();
+  thread.pending = Operation{.kind = OperationKind::fault, .site = fault_->site};
+  thread.status = ThreadStatus::pending;
+  set_inside_harness(false);
+  context::jump_fcontext(engine_context_, nullptr);
+  std::abort();
+}
+
+Delivery Execution::perform(const Operation& operation) {
+  Thread& thread = current_thread();
+  thread.pending = operation;
+  thread.status = ThreadStatus::pending;
+  switch_to_engine();
+  return thread.delivery;
+}
+
+void Execution::stop(Fault fault) {
+  set_inside_harness(false);
+  fault_ = std::move(fault);
+  abandon_fiber();
+}
+
+void Execution::deliver(ThreadId id, const Delivery& delivery, Position at) {
+  Thread& thread = threads_[id];
+  thread.delivery = delivery;
+  thread.last_event = at;
+  switch (thread.pending.kind) {
+    case OperationKind::end: thread.status = ThreadStatus::returned; return;
+    case OperationKind::fault:
+    case OperationKind::block: thread.status = ThreadStatus::stopped; return;
+    case OperationKind::spawn: {
+      const auto child = static_cast<ThreadId>(thread.pending.operand.low);
+      born_ = std::max(born_, child + 1u);
+      threads_[child] = Thread{};
+      threads_[child].status = ThreadStatus::ready;
+      threads_[child].entry = reinterpret_cast<void (*)(void*)>(thread.pending.expected.low);
+      threads_[child].argument = reinterpret_cast<void*>(thread.pending.expected.high);
+      threads_[child].last_event = at;
+      spawned_at_[child] = thread.pending.site;
+      break;
+    }
+    default: break;
+  }
+  thread.status = ThreadStatus::delivered;
+}
+
+// --- checkpoints -------------------------------------------------------------------------------------------------
+//
+// Layout: header, threads, then for each thread its live stack and its heap, then the written pages of globals.
+
+namespace {
+
+struct CheckpointHeader {
+  std::size_t born;
+  std::size_t shadow_used;
+  std::size_t pages;
+};
+
+/// Walks along a checkpoint, copying into it or out of it.
+struct Cursor {
+  char* at;
+
+  void put(const void* from, std::size_t bytes) {
+    std::memcpy(at, from, bytes);
+    at += bytes;
+  }
+  void take(void* into, std::size_t bytes) {
+    std::memcpy(into, at, bytes);
+    at += bytes;
+  }
+};
+
+}  // namespace
+
+std::size_t Execution::checkpoint_bytes() const {
+  std::size_t bytes = sizeof(CheckpointHeader) + born_ * sizeof(Thread) + shadow_used_;
+  for (unsigned id = 0; id < born_; ++id) {
+    const Thread& thread = threads_[id];
+    bytes += thread.heap_used;
+    if (has_stack(thread)) bytes += static_cast<std::size_t>(stack_top(static_cast<ThreadId>(id)) - static_cast<char*>(thread.context));
+  }
+  return bytes + globals_.written_pages() * UserGlobals::page_bytes;
+}
+
+std::size_t Execution::save() {
+  settle_thread_locals();
+  const std::size_t start = store_used_;
+  if (start + checkpoint_bytes() > store_limit) throw Error("checkpoints need more than 4 GiB: the harness uses too much memory");
+  const AddressSpace& space = AddressSpace::instance();
+  Cursor cursor{store_ + start};
+  const CheckpointHeader header{born_, shadow_used_, globals_.written_pages()};
+  cursor.put(&header, sizeof header);
+  cursor.put(threads_.data(), born_ * sizeof(Thread));
+  for (unsigned id = 0; id < born_; ++id) {
+    const Thread& thread = threads_[id];
+    char* const top = stack_top(static_cast<ThreadId>(id));
+    if (has_stack(thread)) cursor.put(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
+    cursor.put(space.heap(id), thread.heap_used);
+  }
+  cursor.put(space.heap(AddressSpace::shadow_slot), shadow_used_);
+  for (std::size_t i = 0; i < header.pages; ++i) cursor.put(globals_.page(i), UserGlobals::page_bytes);
+  store_used_ = static_cast<std::size_t>(cursor.at - store_ + 15) / 16 * 16;
+  return start;
+}
+
+void Execution::restore(std::size_t checkpoint) {
+  perturbed_ = false;
+  const AddressSpace& space = AddressSpace::instance();
+  Cursor cursor{store_ + checkpoint};
+  CheckpointHeader header;
+  cursor.take(&header, sizeof header);
+  for (std::size_t id = header.born; id < born_; ++id) threads_[id].status = ThreadStatus::unborn;
+  born_ = static_cast<unsigned>(header.born);
+  shadow_used_ = header.shadow_used;
+  cursor.take(threads_.data(), born_ * sizeof(Thread));
+  for (unsigned id = 0; id < born_; ++id) {
+    const Thread& thread = threads_[id];
+    char* const top = stack_top(static_cast<ThreadId>(id));
+    if (has_stack(thread)) cursor.take(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
+    cursor.take(space.heap(id), thread.heap_used);
+  }
+  cursor.take(space.heap(AddressSpace::shadow_slot), shadow_used_);
+  for (std::size_t i = 0; i < header.pages; ++i) cursor.take(globals_.page(i), UserGlobals::page_bytes);
+  for (std::size_t i = header.pages; i < globals_.written_pages(); ++i)  // written for the first time since
+    std::memcpy(globals_.page(i), globals_.first_content(i), UserGlobals::page_bytes);
+  thread_local_owner_ = core::no_thread;
+}
+
+}  // namespace heddle::runtime

@@ -1,0 +1,163 @@
+// One execution of the harness: its threads as fibers, its memory, and the way back to an earlier moment.
+//
+// The execution does nothing by itself. A search advances a thread to its next operation, decides what comes of it, and
+// delivers that; or it restores a checkpoint. Everything between two operations of a thread comes back byte for byte
+// when the thread runs again with the same deliveries: stacks, heaps and globals are at fixed addresses and belong to
+// the checkpoints, clocks and random numbers are served by the runtime.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "checker/core/finding.hpp"
+#include "checker/core/options.hpp"
+#include "checker/graph/execution_graph.hpp"
+#include "checker/runtime/address_space.hpp"
+#include "checker/runtime/globals.hpp"
+#include "checker/runtime/harness_interface.hpp"
+#include "checker/runtime/thread.hpp"
+
+namespace heddle::runtime {
+
+using core::none;
+using core::OperationKind;
+using core::Position;
+
+/// Why a thread was stopped.
+struct Fault {
+  FindingKind kind = FindingKind::crash;
+  std::string message = {};
+  Site site = {};
+  std::optional<Site> other_site = {};  ///< of a race: the access before
+  ThreadId other_thread = core::no_thread;
+  std::optional<Site> object = {};  ///< where the object at fault was made
+  bool write = false;                         ///< of a race: whether this access, and the one before, wrote
+  bool other_write = false;
+};
+
+/// Told what is no operation, while a schedule is replayed for its report.
+class Journal {
+ public:
+  virtual ~Journal() = default;
+  virtual void plain_access(ThreadId thread, bool write, const Site& object, const Site& site) = 0;
+};
+
+class Execution {
+ public:
+  Execution(const Options& options, const std::function<void()>& harness);
+  ~Execution();
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
+  /// The graph whose clocks judge races, and which learns initial values. Positions delivered are positions in it.
+  void use(graph::ExecutionGraph& graph) { graph_ = &graph; }
+  void set_journal(Journal* journal) { journal_ = journal; }
+
+  /// Back to the beginning: the main thread ready, nothing else. `perturbed` changes what no harness may depend on:
+  /// addresses, clocks, random numbers, uninitialised memory.
+  void start(bool perturbed = false);
+
+  unsigned thread_count() const { return born_; }
+  const Thread& thread(ThreadId id) const { return threads_[id]; }
+  /// Runs a thread that is ready or delivered until its next operation is pending.
+  void advance(ThreadId id);
+  /// Answers the pending operation of `id`, which has become event `at` of the graph.
+  void deliver(ThreadId id, const Delivery& delivery, Position at);
+  /// The fault of the thread whose pending operation is OperationKind::fault.
+  const Fault& fault() const { return *fault_; }
+
+  // --- checkpoints: a stack of them, newest last ---
+  std::size_t save();
+  void restore(std::size_t checkpoint);
+  /// Forgets `checkpoint` and all newer ones.
+  void forget(std::size_t checkpoint) { store_used_ = checkpoint; }
+  /// Bytes that a checkpoint taken now would hold.
+  std::size_t checkpoint_bytes() const;
+  std::size_t store_bytes() const { return store_used_; }
+
+  /// Live blocks that nothing in the harness's globals leads to, and writes to freed ones, at the end of an execution.
+  std::optional<Fault> memory_fault(bool leaks) const;
+
+  // --- what harness code asks, on its fiber (harness_interface.cpp) ---
+  static Execution* active();
+  ThreadId current() const { return current_; }
+  Thread& current_thread() { return threads_[current_]; }
+  Delivery perform(const Operation& operation);
+  [[noreturn]] void stop(Fault fault);
+  LocationId make_location(const Primitive& primitive, Value initial, const source_location& site);
+  LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
+  ThreadId next_child();
+  void plain_access(Shadow& shadow, bool write, const Site& object, const Site& site);
+  void end_location(LocationId location, const Primitive& primitive, const source_location& site);
+  void* allocate(std::size_t bytes, std::size_t alignment, void* caller);
+  void release(void* pointer, void* caller);
+  bool take_spurious_wakeup();
+  unsigned char fill() const { return perturbed_ ? 0xA5 : 0xCD; }
+  bool perturbed() const { return perturbed_; }
+
+  // --- what a location and a place are, for reports ---
+  const Primitive* primitive_of(LocationId id) const { return locations_[id].primitive; }
+  const source_location& made_at(LocationId id) const { return locations_[id].site; }
+  const Site& spawned_at(ThreadId id) const { return spawned_at_[id]; }
+  std::uint32_t place_number(const Site& site);
+  const Site& place(std::uint32_t number) const { return places_[number]; }
+
+  // --- what the signal handler asks ---
+  UserGlobals& globals() { return globals_; }
+  std::uint64_t operations() const { return operations_; }
+  double watchdog_seconds() const { return watchdog_seconds_; }
+  /// Leaves the fiber from outside its control flow; runs on a stack of its own.
+  [[noreturn]] void abandon_fiber();
+  void set_fault(Fault fault) { fault_ = std::move(fault); }
+
+ private:
+  struct LocationInfo {
+    const Primitive* primitive = nullptr;
+    source_location site;
+  };
+
+  static void fiber_main(void* engine);
+  void switch_to_engine();
+  void begin_fiber(ThreadId id);
+  void enter_thread(ThreadId id);
+  void leave_thread(ThreadId id);
+  void settle_thread_locals();
+  bool has_stack(const Thread& thread) const;
+  char* stack_top(ThreadId id) const;
+  Position events_of(const Thread& thread, ThreadId id) const;
+  void add_spilled_reader(Shadow& shadow, const Shadow::Access& access);
+
+  const Options& options_;
+  const std::function<void()>& harness_;
+  double watchdog_seconds_;
+  UserGlobals globals_;
+  graph::ExecutionGraph* graph_ = nullptr;
+  Journal* journal_ = nullptr;
+  std::vector<Thread> threads_;  ///< max_threads of them, the first born_ in use
+  unsigned born_ = 1;
+  ThreadId current_ = 0;
+  ThreadId thread_local_owner_ = core::no_thread;  ///< whose thread_locals are in the block now
+  std::size_t shadow_used_ = 0;
+  bool perturbed_ = false;
+  void* engine_context_ = nullptr;
+  std::optional<Fault> fault_;
+  std::uint64_t operations_ = 0;
+
+  // Numbers given to what threads make, the same in every execution: (thread, how many before) -> number.
+  std::vector<std::vector<LocationId>> made_locations_;
+  std::vector<std::vector<ThreadId>> children_;
+  ThreadId threads_numbered_ = 1;
+  std::vector<LocationInfo> locations_;
+  std::unordered_map<const void*, LocationId> adopted_;  ///< globals, by address
+  std::vector<Site> spawned_at_;
+  std::vector<Site> places_;
+  std::vector<std::uint32_t> place_index_;  ///< open addressing over places_
+
+  char* store_ = nullptr;  ///< checkpoints, one after another
+  std::size_t store_used_ = 0;
+};
+
+}  // namespace heddle::runtime

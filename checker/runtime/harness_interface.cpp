@@ -1,0 +1,252 @@
+#include "checker/runtime/harness_interface.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "checker/core/error.hpp"
+#include "checker/runtime/execution.hpp"
+#include "checker/runtime/heap.hpp"
+#include "checker/runtime/interposition.hpp"
+
+namespace heddle::runtime {
+
+namespace {
+
+/// Engine code that a harness thread has called into: allocation and clocks are the system's meanwhile.
+class InEngine {
+ public:
+  InEngine() { set_inside_harness(false); }
+  ~InEngine() { set_inside_harness(true); }
+  InEngine(const InEngine&) = delete;
+  InEngine& operator=(const InEngine&) = delete;
+};
+
+static_assert(core::max_threads == 96);
+[[noreturn]] void too_many_threads(const source_location& site) {
+  misuse("more than 96 threads were started: an exhaustive check of so many is out of reach; use fewer", site);
+}
+
+std::string at(const source_location& site) { return std::string(site.file_name()) + ":" + std::to_string(site.line()); }
+
+}  // namespace
+
+Delivery perform(const Operation& operation) {
+  if (!inside_check()) {
+    const char* name = operation.primitive != nullptr ? operation.primitive->operation_name(operation) : "an operation";
+    outside_check(name, operation.site.location);
+  }
+  Operation asked = operation;
+  asked.site.caller = __builtin_return_address(0);
+  return Execution::active()->perform(asked);
+}
+
+void outside_check(const char* operation, const source_location& site) {
+  throw Error(at(site) + ": " + operation +
+              " was called outside a check; heddle's classes work inside HEDDLE_TEST or heddle::check only");
+}
+
+LocationId make_location(const Primitive& primitive, Value initial, const source_location& site) noexcept {
+  if (!inside_check()) return 0;
+  InEngine in_engine;
+  return Execution::active()->make_location(primitive, initial, site);
+}
+
+LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site) {
+  if (!inside_check()) outside_check(primitive.name(), site);
+  InEngine in_engine;
+  return Execution::active()->adopt_location(object, primitive, initial, site);
+}
+
+void dead_object(std::uint32_t mark, const void* /*object*/, const char* kind, const source_location& site) {
+  if (!inside_check()) outside_check(kind, site);
+  set_inside_harness(false);
+  const char* how = mark == freed_mark ? " whose memory was freed" : " whose lifetime has ended";
+  Fault fault{.kind = FindingKind::use_after_free, .message = std::string("operation on a ") + kind + how, .site = {site}};
+  fault.site.caller = __builtin_return_address(0);
+  Execution::active()->stop(std::move(fault));
+}
+
+void end_location(LocationId location, const Primitive& primitive, const source_location& site) {
+  if (!inside_check()) return;
+  InEngine in_engine;
+  Execution::active()->end_location(location, primitive, site);
+}
+
+void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site) {
+  if (!inside_check()) return;  // set up before the check, or looked at after it: no other thread is there
+  InEngine in_engine;
+  const void* caller = __builtin_return_address(0);
+  Execution::active()->plain_access(shadow, write, {object}, {site, caller});
+}
+
+void assertion_failed(const char* expression, const source_location& site) {
+  if (!inside_check()) throw Error(at(site) + ": HEDDLE_ASSERT(" + expression + ") failed outside a check");
+  set_inside_harness(false);
+  Execution::active()->stop(Fault{.kind = FindingKind::assertion, .message = std::string("assertion failed: ") + expression, .site = {site}});
+}
+
+void misuse(const char* message, const source_location& site) {
+  if (!inside_check()) outside_check(message, site);
+  set_inside_harness(false);
+  Execution::active()->stop(Fault{.kind = FindingKind::misuse, .message = message, .site = {site}});
+}
+
+ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site) {
+  if (!inside_check()) outside_check("thread", site);
+  Operation operation{.kind = OperationKind::spawn, .site = {site, __builtin_return_address(0)}};
+  {
+    InEngine in_engine;
+    operation.operand.low = Execution::active()->next_child();
+  }
+  if (operation.operand.low == core::no_thread)
+    too_many_threads(site);
+  operation.expected.low = reinterpret_cast<std::uint64_t>(entry);
+  operation.expected.high = reinterpret_cast<std::uint64_t>(argument);
+  Execution::active()->perform(operation);
+  return static_cast<ThreadId>(operation.operand.low);
+}
+
+void give_up(const source_location& site) {
+  perform(Operation{.kind = OperationKind::block, .site = {site}});
+  __builtin_unreachable();
+}
+
+ThreadId current_thread() noexcept { return inside_check() ? Execution::active()->current() : core::no_thread; }
+
+bool take_spurious_wakeup(const source_location& site) {
+  if (!inside_check()) outside_check("wait", site);
+  return Execution::active()->take_spurious_wakeup();
+}
+
+// --- the execution's side ------------------------------------------------------------------------------------------
+
+LocationId Execution::make_location(const Primitive& primitive, Value initial, const source_location& site) {
+  Thread& thread = current_thread();
+  std::vector<LocationId>& mine = made_locations_[current_];
+  if (thread.locations == mine.size()) {
+    mine.push_back(static_cast<LocationId>(locations_.size()));
+    locations_.emplace_back();
+  }
+  const LocationId id = mine[thread.locations++];
+  locations_[id] = {&primitive, site};
+  graph_->set_initial(id, initial);
+  return id;
+}
+
+LocationId Execution::adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site) {
+  const auto [entry, added] = adopted_.try_emplace(object, static_cast<LocationId>(locations_.size()));
+  if (added) locations_.push_back({&primitive, site});
+  graph_->set_initial(entry->second, initial);
+  return entry->second;
+}
+
+ThreadId Execution::next_child() {
+  Thread& thread = current_thread();
+  std::vector<ThreadId>& mine = children_[current_];
+  if (thread.children == mine.size()) {
+    if (threads_numbered_ == core::max_threads) return core::no_thread;
+    mine.push_back(threads_numbered_++);
+  }
+  return mine[thread.children++];
+}
+
+void Execution::end_location(LocationId id, const Primitive& primitive, const source_location& site) {
+  const graph::LocationState& location = graph_->location(id);
+  const Thread& me = current_thread();
+  const Position limit = graph_->size();
+  const core::Counter* clock = me.last_event == none ? nullptr : graph_->happens(me.last_event);
+  const Value state = graph_->value_of(id, location.last);
+  if (primitive.in_use(state)) {
+    Fault fault{.kind = FindingKind::misuse, .site = {site}, .object = Site{site}};
+    fault.message = std::string(primitive.name()) + " destroyed while it is held or waited on";
+    if (const auto holders = primitive.holders(state); !holders.empty()) fault.other_thread = holders.front();
+    stop(std::move(fault));
+  }
+  for (Position at = location.last; at != none && at < limit; at = (*graph_)[at].co_previous) {
+    const graph::Event& event = (*graph_)[at];
+    if (event.thread == current_ || (clock != nullptr && clock[event.thread] > event.index)) continue;
+    Fault fault{.kind = FindingKind::use_after_free, .site = {site}, .object = Site{site}};
+    fault.message = std::string(primitive.name()) + " destroyed while another thread may still use it";
+    fault.other_site = event.operation.site;
+    fault.other_thread = event.thread;
+    stop(std::move(fault));
+  }
+}
+
+bool Execution::take_spurious_wakeup() {
+  Thread& thread = current_thread();
+  if (thread.spurious >= options_.spurious_wakeups) return false;
+  Operation choice{.kind = OperationKind::choose};
+  choice.operand.low = 2;
+  choice.site = thread.pending.site;
+  if (perform(choice).choice == 0) return false;
+  thread.spurious++;
+  return true;
+}
+
+void* Execution::allocate(std::size_t bytes, std::size_t alignment, void* caller) {
+  return heap_allocate(current_thread(), current_, bytes, alignment, caller, fill());
+}
+
+void Execution::release(void* pointer, void* /*caller*/) {
+  Block* block = heap_block(pointer);
+  const auto fault = [&](FindingKind kind, const char* message) {
+    stop(Fault{.kind = kind, .message = message, .site = current_thread().pending.site});
+  };
+  if (block == nullptr) fault(FindingKind::double_free, "free of an address that no allocation returned");
+  if (block->state == Block::freed) fault(FindingKind::double_free, "memory freed twice");
+  heap_free(*block);
+  const unsigned slot = AddressSpace::instance().slot_of(pointer);
+  if (slot < core::max_threads) threads_[slot].live_blocks--;
+}
+
+std::optional<Fault> Execution::memory_fault(bool leaks) const {
+  const AddressSpace& space = AddressSpace::instance();
+  for (unsigned id = 0; id < born_; ++id) {
+    char* const end = space.heap(id) + threads_[id].heap_used;
+    for (auto* block = reinterpret_cast<Block*>(space.heap(id)); reinterpret_cast<char*>(block) < end; block = block->next()) {
+      if (block->state == Block::freed && !untouched_since_freed(*block))
+        return Fault{.kind = FindingKind::use_after_free, .message = "freed memory was written to"};
+    }
+  }
+  if (!leaks) return std::nullopt;
+  std::uint32_t live = 0;
+  for (unsigned id = 0; id < born_; ++id) live += threads_[id].live_blocks;
+  if (live == 0) return std::nullopt;
+  // What the globals lead to, directly or through other blocks, is not lost (as in LeakSanitizer).
+  std::vector<std::pair<std::uintptr_t, Block*>> blocks;  // by address
+  for (unsigned id = 0; id < born_; ++id) {
+    char* const end = space.heap(id) + threads_[id].heap_used;
+    for (auto* block = reinterpret_cast<Block*>(space.heap(id)); reinterpret_cast<char*>(block) < end; block = block->next())
+      if (block->state == Block::live) blocks.emplace_back(reinterpret_cast<std::uintptr_t>(block->begin()), block);
+  }
+  std::vector<bool> reached(blocks.size());
+  std::vector<std::size_t> work;
+  const auto reach = [&](void* word) {
+    const auto address = reinterpret_cast<std::uintptr_t>(word);
+    auto after = std::upper_bound(blocks.begin(), blocks.end(), address, [](std::uintptr_t a, const auto& b) { return a < b.first; });
+    if (after == blocks.begin()) return;
+    const auto i = static_cast<std::size_t>(after - blocks.begin()) - 1;
+    if (address >= blocks[i].first + std::max<std::size_t>(blocks[i].second->bytes, 1) || reached[i]) return;
+    reached[i] = true;
+    work.push_back(i);
+  };
+  globals_.each_word(reach);
+  while (!work.empty()) {
+    Block* block = blocks[work.back()].second;
+    work.pop_back();
+    for (char* p = block->begin(); p + sizeof(void*) <= block->begin() + block->bytes; p += sizeof(void*)) reach(*reinterpret_cast<void**>(p));
+  }
+  std::size_t lost = 0;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (reached[i]) continue;
+    lost++;
+    bytes += blocks[i].second->asked;
+  }
+  if (lost == 0) return std::nullopt;
+  return Fault{.kind = FindingKind::leak,
+               .message = std::to_string(bytes) + " bytes in " + std::to_string(lost) + (lost == 1 ? " block were" : " blocks were") + " never freed"};
+}
+
+}  // namespace heddle::runtime

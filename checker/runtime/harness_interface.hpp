@@ -1,0 +1,103 @@
+// What code inside a harness may ask of the runtime: the functions under the public classes of models/sync.
+//
+// Light on purpose: every harness includes it. Nothing here depends on the shim's types, so that other front ends
+// (compiler instrumentation, say) can stand on the same functions.
+#pragma once
+
+#include <source_location>
+
+#include "checker/core/operation.hpp"
+
+namespace heddle::runtime {
+
+using core::Delivery;
+using core::LocationId;
+using core::Operation;
+using core::Primitive;
+using core::Site;
+using core::ThreadId;
+using core::Value;
+using std::source_location;
+
+/// Whether the caller runs on a harness thread inside a check.
+bool inside_check() noexcept;
+
+/// Performs one operation of the calling harness thread; returns when it has happened. Never returns where the
+/// thread is stopped by a finding. Throws heddle::Error outside a check.
+Delivery perform(const Operation& operation);
+
+/// Marks of an object that is not alive; any other value of Location's word is its id (0: not yet registered).
+inline constexpr std::uint32_t destroyed_mark = 0xDEADDEADu;
+inline constexpr std::uint32_t freed_mark = 0xDDDDDDDDu;  ///< what freed memory is filled with
+
+/// Registers a location constructed by the calling thread; 0 outside a check.
+LocationId make_location(const Primitive& primitive, Value initial, const source_location& site) noexcept;
+/// The id of a location that was constructed before the check began (a global), by its address.
+LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
+/// Stops the calling thread: its operation was on an object that is not alive. `mark` is one of the marks above.
+[[noreturn]] void dead_object(std::uint32_t mark, const void* object, const char* kind, const source_location& site);
+/// A location's lifetime ends: stops the thread where the object is held, or others' operations are not ordered before.
+void end_location(LocationId location, const Primitive& primitive, const source_location& site);
+
+/// The word that ties a std-shaped object to its location. Constant-initialised objects are adopted when first used.
+class Location {
+ public:
+  constexpr Location(const Primitive& primitive, Value initial, const source_location& site) : site_(site) {
+    if (!std::is_constant_evaluated()) id_ = make_location(primitive, initial, site);
+  }
+  Location(const Location&) = delete;
+  Location& operator=(const Location&) = delete;
+
+  LocationId id(const Primitive& primitive, Value initial, const source_location& site) const {
+    if (id_ == 0) [[unlikely]] id_ = adopt_location(this, primitive, initial, site_);
+    if (id_ >= 0xD0000000u) [[unlikely]] dead_object(id_, this, primitive.name(), site);
+    return id_;
+  }
+  /// To be called by the owner's destructor.
+  void end(const Primitive& primitive) {
+    if (id_ >= 0xD0000000u) dead_object(id_, this, primitive.name(), site_);
+    if (id_ != 0) end_location(id_, primitive, site_);
+    id_ = destroyed_mark;
+  }
+
+ private:
+  mutable LocationId id_ = 0;
+  source_location site_;  ///< where the object was made
+};
+
+/// Who accessed a plain location last; the head of heddle::var. An access is 8 bytes: thread, its event count, place.
+struct Shadow {
+  struct Access {
+    std::uint32_t place = 0;   ///< number of the source line (interned); 0: no access
+    std::int16_t count = 0;    ///< events of the thread before the access
+    ThreadId thread = 0;
+    std::uint8_t unused = 0;
+  };
+  static constexpr unsigned inline_readers = 4;
+
+  Access write;
+  Access reads[inline_readers];
+  std::uint32_t more_readers = 0;  ///< number of a spilled list, where there are more concurrent readers
+  std::uint32_t mark = 0;          ///< alive, or one of the marks above
+};
+
+/// A read or write of plain data: stops the calling thread with a data-race finding where a conflicting access is not
+/// ordered before by happens-before ([intro.races]). Not an operation: no other thread runs in between. O(readers).
+void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site);
+
+/// Stops the calling thread with a failed assertion.
+[[noreturn]] void assertion_failed(const char* expression, const source_location& site);
+/// Stops the calling thread with a misuse finding.
+[[noreturn]] void misuse(const char* message, const source_location& site);
+/// Registers the harness thread that the caller is about to start, and starts it: an operation.
+ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site);
+/// Ends the execution as one that does not count.
+[[noreturn]] void give_up(const source_location& site);
+/// The calling harness thread's number.
+ThreadId current_thread() noexcept;
+/// Where the wait budget of spurious wake-ups allows one more for the calling thread, takes it and says so.
+bool take_spurious_wakeup(const source_location& site);
+/// Says that an operation of the shim was called outside a check: throws heddle::Error.
+[[noreturn]] void outside_check(const char* operation, const source_location& site);
+
+}  // namespace heddle::runtime

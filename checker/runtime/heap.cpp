@@ -1,0 +1,90 @@
+#include "checker/runtime/heap.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+#include "checker/runtime/address_space.hpp"
+#include "checker/runtime/harness_interface.hpp"
+
+namespace heddle::runtime {
+
+namespace {
+
+constexpr std::size_t granule = 16;
+constinit std::atomic<std::size_t> static_used{0};
+constinit std::atomic<bool> static_open{true};
+
+/// Lays a block out at `header`; returns what is handed out. The caller has made sure of the room.
+void* lay_out(char* header, std::size_t asked, std::size_t alignment, void* caller) {
+  auto* block = reinterpret_cast<Block*>(header);
+  const auto begin = reinterpret_cast<std::uintptr_t>(block->begin());
+  const std::size_t offset = (begin + alignment - 1) / alignment * alignment - begin;
+  const std::size_t bytes = (offset + asked + granule) / granule * granule;  // never empty
+  *block = Block{bytes, asked, caller, Block::live, static_cast<std::uint32_t>(offset)};
+  if (offset >= granule) {  // heap_block looks right before the pointer: leave the way back there
+    const std::size_t back = offset + sizeof(Block);
+    std::memcpy(block->begin() + offset - sizeof back, &back, sizeof back);
+  }
+  return block->begin() + offset;
+}
+
+std::size_t room_for(std::size_t asked, std::size_t alignment) { return sizeof(Block) + asked + alignment + granule; }
+
+}  // namespace
+
+void* heap_allocate(Thread& thread, ThreadId number, std::size_t bytes, std::size_t alignment, void* caller,
+                    unsigned char fill) {
+  AddressSpace& space = AddressSpace::instance();
+  alignment = std::max(alignment, granule);
+  if (bytes > space.heap_bytes() || thread.heap_used + room_for(bytes, alignment) > space.heap_bytes()) return nullptr;
+  char* const header = space.heap(number) + thread.heap_used;
+  void* result = lay_out(header, bytes, alignment, caller);
+  std::memset(result, fill, bytes);
+  thread.heap_used += sizeof(Block) + reinterpret_cast<Block*>(header)->bytes;
+  thread.live_blocks++;
+  return result;
+}
+
+Block* heap_block(void* pointer) {
+  const auto address = reinterpret_cast<std::uintptr_t>(pointer);
+  if (address % granule != 0) return nullptr;
+  auto* block = reinterpret_cast<Block*>(pointer) - 1;
+  const auto known = [](const Block* b) { return b->state == Block::live || b->state == Block::freed; };
+  if (known(block) && block->offset == 0) return block;
+  std::size_t back = 0;
+  std::memcpy(&back, static_cast<char*>(pointer) - sizeof back, sizeof back);
+  if (back <= sizeof(Block) || back > AddressSpace::slot_bytes) return nullptr;
+  block = reinterpret_cast<Block*>(static_cast<char*>(pointer) - back);
+  if (!AddressSpace::instance().contains(block)) return nullptr;
+  return known(block) && block->begin() + block->offset == pointer ? block : nullptr;
+}
+
+void heap_free(Block& block) {
+  block.state = Block::freed;
+  std::memset(block.begin() + block.offset, static_cast<int>(freed_mark & 0xFF), block.asked);
+}
+
+bool untouched_since_freed(const Block& block) {
+  const char* begin = const_cast<Block&>(block).begin() + block.offset;
+  return std::all_of(begin, begin + block.asked, [](char c) { return static_cast<unsigned char>(c) == (freed_mark & 0xFF); });
+}
+
+void* static_allocate(std::size_t bytes, std::size_t alignment, void* caller) {
+  if (!static_open.load(std::memory_order_relaxed)) return nullptr;
+  alignment = std::max(alignment, granule);
+  const std::size_t limit = AddressSpace::slot_bytes - AddressSpace::largest_stack;
+  const std::size_t room = (room_for(bytes, alignment) + granule - 1) / granule * granule;
+  if (bytes > limit / 2) return nullptr;
+  const std::size_t at = static_used.fetch_add(room, std::memory_order_relaxed);
+  if (at + room > limit) return nullptr;
+  char* const header = AddressSpace::instance().heap(AddressSpace::static_slot) + at;
+  void* result = lay_out(header, bytes, alignment, caller);
+  reinterpret_cast<Block*>(header)->bytes = room - sizeof(Block);
+  return result;
+}
+
+std::size_t static_heap_used() { return static_used.load(std::memory_order_relaxed); }
+void end_static_initialisation() { static_open.store(false, std::memory_order_relaxed); }
+
+}  // namespace heddle::runtime

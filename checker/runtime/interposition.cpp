@@ -1,0 +1,311 @@
+#include "checker/runtime/interposition.hpp"
+
+#include <cxxabi.h>
+#include <dlfcn.h>
+#include <pthread.h>
+#include <sys/random.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <typeinfo>
+
+#include "checker/runtime/execution.hpp"
+#include "checker/runtime/heap.hpp"
+
+namespace heddle::runtime {
+
+namespace {
+
+// Of the system thread; initial-exec, so that reading it is one instruction and never allocates.
+__thread bool inside_harness __attribute__((tls_model("initial-exec"))) = false;
+
+char stdout_buffer[BUFSIZ];
+
+template <class Function>
+Function* system_function(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+/// Looks a system function up once; the pointer is in our own data, so that harness threads find it ready.
+template <class Function>
+struct SystemFunction {
+  const char* name;
+  Function* pointer = nullptr;
+
+  Function* get() {
+    if (pointer == nullptr) pointer = system_function<Function>(name);
+    return pointer;
+  }
+};
+
+constinit SystemFunction<int(clockid_t, timespec*)> system_clock_gettime{"clock_gettime"};
+constinit SystemFunction<int(timeval*, void*)> system_gettimeofday{"gettimeofday"};
+constinit SystemFunction<time_t(time_t*)> system_time{"time"};
+constinit SystemFunction<clock_t()> system_clock{"clock"};
+constinit SystemFunction<int()> system_rand{"rand"};
+constinit SystemFunction<long()> system_random{"random"};
+constinit SystemFunction<ssize_t(void*, std::size_t, unsigned)> system_getrandom{"getrandom"};
+constinit SystemFunction<int(const timespec*, timespec*)> system_nanosleep{"nanosleep"};
+constinit SystemFunction<int(clockid_t, int, const timespec*, timespec*)> system_clock_nanosleep{"clock_nanosleep"};
+constinit SystemFunction<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)> system_pthread_create{"pthread_create"};
+constinit SystemFunction<int(void (*)(void*), void*, void*)> system_thread_atexit{"__cxa_thread_atexit_impl"};
+
+/// The harness's clock: a microsecond passes at each look, so that waiting for a time ends. Nanoseconds.
+std::uint64_t harness_nanoseconds() {
+  Thread& thread = Execution::active()->current_thread();
+  const std::uint64_t start = Execution::active()->perturbed() ? 1'700'000'123'456'789'000 : 1'600'000'000'000'000'000;
+  return start + 1000 * ++thread.clock_reads;
+}
+
+/// The harness's random numbers: a sequence of its own for each thread (splitmix64, Steele et al., OOPSLA 2014).
+std::uint64_t harness_random() {
+  Thread& thread = Execution::active()->current_thread();
+  std::uint64_t x = (Execution::active()->perturbed() ? 0x5EED : 0x1CEB00DA) + ++thread.random_reads * 0x9E3779B97F4A7C15;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
+/// A destructor of a thread_local, in the heap of the harness thread that owns it.
+struct ThreadExit {
+  void (*destroy)(void*);
+  void* object;
+  ThreadExit* next;
+};
+
+}  // namespace
+
+bool inside_check() noexcept { return inside_harness; }
+void set_inside_harness(bool inside) noexcept { inside_harness = inside; }
+
+void prepare_interposition() {
+  std::fflush(stdout);
+  static const bool once = [] {
+    system_clock_gettime.get();
+    system_nanosleep.get();
+    return isatty(1) != 0 || std::setvbuf(stdout, stdout_buffer, _IOFBF, sizeof stdout_buffer) == 0;
+  }();
+  static_cast<void>(once);
+}
+
+void run_thread_exit(Thread& thread) {
+  while (thread.thread_exit != nullptr) {
+    auto* exit = static_cast<ThreadExit*>(thread.thread_exit);
+    thread.thread_exit = exit->next;
+    exit->destroy(exit->object);
+    std::free(exit);
+  }
+}
+
+Fault uncaught_exception(const char* what) {
+  std::string message = "uncaught exception";
+  if (const std::type_info* type = abi::__cxa_current_exception_type()) {
+    int status = 0;
+    char* name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+    message += std::string(" of type ") + (status == 0 ? name : type->name());
+    std::free(name);
+  }
+  if (what != nullptr) message += std::string(": ") + what;
+  return Fault{.kind = FindingKind::uncaught_exception, .message = message, .site = Execution::active()->current_thread().pending.site};
+}
+
+namespace {
+
+/// Memory for whoever asks: a harness thread, static initialisation, or the rest of the program (null).
+void* own_memory(std::size_t bytes, std::size_t alignment, void* caller, bool& ours) {
+  ours = true;
+  if (inside_harness) return Execution::active()->allocate(bytes, alignment, caller);
+  void* memory = static_allocate(bytes, alignment, caller);
+  ours = memory != nullptr;
+  return memory;
+}
+
+bool is_ours(const void* pointer) {
+  // The region exists once anything was handed out from it; its base never changes.
+  return AddressSpace::reserved() && AddressSpace::instance().contains(pointer);
+}
+
+void release_ours(void* pointer, void* caller) {
+  if (inside_harness) Execution::active()->release(pointer, caller);
+  else if (Block* block = heap_block(pointer)) block->state = Block::freed;
+}
+
+}  // namespace
+
+}  // namespace heddle::runtime
+
+using namespace heddle::runtime;  // NOLINT: the definitions below stand in the global namespace
+
+#ifndef HEDDLE_NO_MALLOC_INTERPOSITION
+
+extern "C" {
+
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* __libc_memalign(std::size_t, std::size_t);
+void __libc_free(void*);
+
+void* malloc(std::size_t bytes) {
+  bool ours = false;
+  void* memory = own_memory(bytes, 16, __builtin_return_address(0), ours);
+  if (!ours) return __libc_malloc(bytes);
+  if (memory == nullptr) errno = ENOMEM;
+  return memory;
+}
+
+void free(void* pointer) {
+  if (pointer == nullptr) return;
+  if (is_ours(pointer)) release_ours(pointer, __builtin_return_address(0));
+  else if (!inside_harness) __libc_free(pointer);
+  // A harness thread that frees what was allocated before the check leaves it: the next execution needs it again.
+}
+
+void* calloc(std::size_t count, std::size_t size) {
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) {
+    errno = ENOMEM;
+    return nullptr;
+  }
+  bool ours = false;
+  void* memory = own_memory(bytes, 16, __builtin_return_address(0), ours);
+  if (!ours) return __libc_calloc(count, size);
+  if (memory != nullptr) std::memset(memory, 0, bytes);
+  return memory;
+}
+
+void* realloc(void* pointer, std::size_t bytes) {
+  if (pointer == nullptr) return malloc(bytes);
+  if (!is_ours(pointer) && !inside_harness) return __libc_realloc(pointer, bytes);
+  if (bytes == 0) {
+    free(pointer);
+    return nullptr;
+  }
+  Block* block = is_ours(pointer) ? heap_block(pointer) : nullptr;
+  void* memory = malloc(bytes);
+  if (memory == nullptr) return nullptr;
+  std::memcpy(memory, pointer, block != nullptr && block->asked < bytes ? block->asked : bytes);
+  free(pointer);
+  return memory;
+}
+
+void* memalign(std::size_t alignment, std::size_t bytes) {
+  bool ours = false;
+  void* memory = own_memory(bytes, alignment, __builtin_return_address(0), ours);
+  return ours ? memory : __libc_memalign(alignment, bytes);
+}
+
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) { return memalign(alignment, bytes); }
+
+int posix_memalign(void** into, std::size_t alignment, std::size_t bytes) {
+  *into = memalign(alignment, bytes);
+  return *into == nullptr ? ENOMEM : 0;
+}
+
+}  // extern "C"
+
+#endif
+
+namespace {
+
+using Main = int(int, char**, char**);
+Main* real_main = nullptr;
+
+/// What the harness's static objects allocated is part of its globals; what main and we allocate is not.
+int main_after_static_initialisation(int argc, char** argv, char** environment) {
+  end_static_initialisation();
+  return real_main(argc, argv, environment);
+}
+
+}  // namespace
+
+extern "C" {
+
+int __libc_start_main(Main* main, int argc, char** argv, void (*init)(), void (*fini)(), void (*loader_fini)(), void* stack_end) {
+  real_main = main;
+  const auto start = system_function<int(Main*, int, char**, void (*)(), void (*)(), void (*)(), void*)>("__libc_start_main");
+  return start(main_after_static_initialisation, argc, argv, init, fini, loader_fini, stack_end);
+}
+
+int clock_gettime(clockid_t clock, timespec* time) {
+  if (!inside_harness) return system_clock_gettime.get()(clock, time);
+  const std::uint64_t now = harness_nanoseconds();
+  *time = {static_cast<time_t>(now / 1'000'000'000), static_cast<long>(now % 1'000'000'000)};
+  return 0;
+}
+
+int gettimeofday(timeval* time, void* zone) noexcept {
+  if (!inside_harness) return system_gettimeofday.get()(time, zone);
+  const std::uint64_t now = harness_nanoseconds();
+  *time = {static_cast<time_t>(now / 1'000'000'000), static_cast<suseconds_t>(now % 1'000'000'000 / 1000)};
+  return 0;
+}
+
+time_t time(time_t* into) noexcept {
+  if (!inside_harness) return system_time.get()(into);
+  const auto now = static_cast<time_t>(harness_nanoseconds() / 1'000'000'000);
+  if (into != nullptr) *into = now;
+  return now;
+}
+
+clock_t clock() noexcept {
+  if (!inside_harness) return system_clock.get()();
+  return static_cast<clock_t>(harness_nanoseconds() / 1000 % 1'000'000'000);
+}
+
+int rand() noexcept {
+  if (!inside_harness) return system_rand.get()();
+  return static_cast<int>(harness_random() & RAND_MAX);
+}
+
+long random() noexcept {
+  if (!inside_harness) return system_random.get()();
+  return static_cast<long>(harness_random() & RAND_MAX);
+}
+
+ssize_t getrandom(void* into, std::size_t bytes, unsigned flags) {
+  if (!inside_harness) return system_getrandom.get()(into, bytes, flags);
+  for (std::size_t i = 0; i < bytes; ++i) static_cast<unsigned char*>(into)[i] = static_cast<unsigned char>(harness_random());
+  return static_cast<ssize_t>(bytes);
+}
+
+int nanosleep(const timespec* duration, timespec* left) {
+  return inside_harness ? 0 : system_nanosleep.get()(duration, left);
+}
+
+int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* left) {
+  return inside_harness ? 0 : system_clock_nanosleep.get()(clock, flags, time, left);
+}
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*entry)(void*), void* argument) noexcept {
+  if (inside_harness)
+    misuse("a system thread (std::thread, pthread_create) was started inside a check: use heddle::thread",
+           Execution::active()->current_thread().pending.site.location);
+  return system_pthread_create.get()(thread, attributes, entry, argument);
+}
+
+int __cxa_thread_atexit(void (*destroy)(void*), void* object, void* library) noexcept {
+  if (!inside_harness) return system_thread_atexit.get()(destroy, object, library);
+  auto* exit = static_cast<ThreadExit*>(std::malloc(sizeof(ThreadExit)));
+  Thread& thread = Execution::active()->current_thread();
+  *exit = {destroy, object, static_cast<ThreadExit*>(thread.thread_exit)};
+  thread.thread_exit = exit;
+  return 0;
+}
+
+}  // extern "C"
+
+/// std::random_device: libstdc++ asks the processor, which nothing else would notice.
+unsigned int _ZNSt13random_device9_M_getvalEv_replacement(void*) asm("_ZNSt13random_device9_M_getvalEv");
+unsigned int _ZNSt13random_device9_M_getvalEv_replacement(void*) {
+  if (inside_harness) return static_cast<unsigned int>(harness_random());
+  unsigned int value = 0;
+  static_cast<void>(system_getrandom.get()(&value, sizeof value, 0));
+  return value;
+}

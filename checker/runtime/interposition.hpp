@@ -1,0 +1,21 @@
+// The C library's functions that a harness thread must not get from the system: memory, clocks, random numbers, sleep,
+// system threads, and the guards of function-local statics. Defined in interposition.cpp under their own names, in front of
+// the C library's; outside a harness thread they do what they always do.
+#pragma once
+
+#include "checker/runtime/thread.hpp"
+
+namespace heddle::runtime {
+
+struct Fault;
+
+/// Whether the calling system thread is running harness code now.
+void set_inside_harness(bool inside) noexcept;
+/// Looks up the system's functions, and gives stdout a buffer that no harness thread allocates.
+void prepare_interposition();
+/// Runs the destructors of the calling harness thread's thread_locals.
+void run_thread_exit(Thread& thread);
+/// The fault for the exception that the calling fiber has just caught; `what` is null where it is no std::exception.
+Fault uncaught_exception(const char* what);
+
+}  // namespace heddle::runtime

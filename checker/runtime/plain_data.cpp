@@ -1,0 +1,114 @@
+// Races on plain data, by happens-before: FastTrack (Flanagan and Freund, PLDI 2009) with exact sets of readers.
+//
+// A shadow holds the last write and every read since that no later read is ordered after. It lives inside the harness's
+// object, so that checkpoints bring it back with everything else. We differ from FastTrack in that readers are always
+// kept as a set (few, inline), which makes both accesses of a race exact.
+#include <algorithm>
+
+#include "checker/runtime/execution.hpp"
+
+namespace heddle::runtime {
+
+namespace {
+
+/// Readers that do not fit into a Shadow; in the shadow slot.
+struct Spilled {
+  std::uint32_t count = 0;
+  Shadow::Access reads[core::max_threads];
+};
+
+Spilled& spilled(std::uint32_t number) {
+  return reinterpret_cast<Spilled*>(AddressSpace::instance().heap(AddressSpace::shadow_slot))[number - 1];
+}
+
+}  // namespace
+
+Position Execution::events_of(const Thread& thread, ThreadId id) const {
+  if (thread.last_event == none) return 0;
+  const graph::Event& last = (*graph_)[thread.last_event];
+  return last.thread == id ? last.index + 1 : 0;
+}
+
+void Execution::add_spilled_reader(Shadow& shadow, const Shadow::Access& access) {
+  if (shadow.more_readers == 0) {
+    shadow.more_readers = static_cast<std::uint32_t>(shadow_used_ / sizeof(Spilled)) + 1;
+    shadow_used_ += sizeof(Spilled);
+    spilled(shadow.more_readers) = Spilled{};
+  }
+  Spilled& more = spilled(shadow.more_readers);
+  const auto end = more.reads + more.count;
+  const auto mine = std::find_if(more.reads, end, [&](const Shadow::Access& a) { return a.thread == access.thread; });
+  if (mine == end) more.count++;
+  *mine = access;
+}
+
+void Execution::plain_access(Shadow& shadow, bool write, const Site& object, const Site& site) {
+  if (shadow.mark == freed_mark || shadow.mark == destroyed_mark) dead_object(shadow.mark, &shadow, "var", site.location);
+  const Thread& thread = current_thread();
+  const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
+  const auto ordered = [&](const Shadow::Access& access) {
+    return access.place == 0 || access.thread == current_ || (clock != nullptr && clock[access.thread] > access.count);
+  };
+  const auto race_with = [&](const Shadow::Access& other, bool other_write) {
+    Fault fault{.kind = FindingKind::data_race, .site = site};
+    fault.other_site = place(other.place);
+    fault.other_thread = other.thread;
+    fault.object = object;
+    fault.write = write;
+    fault.other_write = other_write;
+    stop(std::move(fault));
+  };
+  if (journal_ != nullptr) journal_->plain_access(current_, write, object, site);
+  if (!ordered(shadow.write)) race_with(shadow.write, true);
+  const Shadow::Access access{place_number(site), static_cast<std::int16_t>(events_of(thread, current_)), current_, 0};
+  if (write) {
+    for (const Shadow::Access& read : shadow.reads)
+      if (!ordered(read)) race_with(read, false);
+    if (shadow.more_readers != 0) {
+      Spilled& more = spilled(shadow.more_readers);
+      for (std::uint32_t i = 0; i < more.count; ++i)
+        if (!ordered(more.reads[i])) race_with(more.reads[i], false);
+      more.count = 0;
+    }
+    std::fill(std::begin(shadow.reads), std::end(shadow.reads), Shadow::Access{});
+    shadow.write = access;
+    return;
+  }
+  for (Shadow::Access& read : shadow.reads) {
+    if (!ordered(read)) continue;  // a read that is ordered before this one is covered by it
+    read = access;
+    return;
+  }
+  add_spilled_reader(shadow, access);
+}
+
+namespace {
+
+/// Identity of a call site: it hands out the same file name pointer, or the same return address, each time.
+std::size_t hash_of(const Site& site) {
+  const void* what = site.location.line() != 0 ? static_cast<const void*>(site.location.file_name()) : site.caller;
+  return (reinterpret_cast<std::size_t>(what) + site.location.line() * 31u + site.location.column()) * 0x9E3779B97F4A7C15 >> 32;
+}
+
+}  // namespace
+
+std::uint32_t Execution::place_number(const Site& site) {
+  if (place_index_.size() < 2 * places_.size() + 16) {
+    place_index_.assign(std::max<std::size_t>(256, place_index_.size() * 4), 0);
+    for (std::uint32_t i = 1; i < places_.size(); ++i) {
+      std::size_t at = hash_of(places_[i]) % place_index_.size();
+      while (place_index_[at] != 0) at = (at + 1) % place_index_.size();
+      place_index_[at] = i;
+    }
+  }
+  std::size_t at = hash_of(site) % place_index_.size();
+  for (; place_index_[at] != 0; at = (at + 1) % place_index_.size()) {
+    const Site& known = places_[place_index_[at]];
+    if (known == site && known.location.file_name() == site.location.file_name()) return place_index_[at];
+  }
+  places_.push_back(site);
+  place_index_[at] = static_cast<std::uint32_t>(places_.size() - 1);
+  return place_index_[at];
+}
+
+}  // namespace heddle::runtime

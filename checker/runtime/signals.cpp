@@ -1,0 +1,162 @@
+#include "checker/runtime/signals.hpp"
+
+#include <signal.h>
+#include <sys/time.h>
+#include <ucontext.h>
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+
+#include "checker/runtime/execution.hpp"
+#include "checker/runtime/interposition.hpp"
+
+namespace heddle::runtime {
+
+namespace {
+
+constexpr std::array caught_signals{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
+constexpr double tick_seconds = 0.1;
+
+std::array<struct sigaction, caught_signals.size()> previous_actions;
+std::terminate_handler previous_terminate = nullptr;
+alignas(64) char signal_stack[64 << 10];
+alignas(64) char leave_stack[256 << 10];  ///< what runs after a fault, when the fiber's own stack may be unusable
+stack_t previous_stack;
+itimerval previous_timer;
+
+// What the handler found out; turned into a Fault on leave_stack, where allocation is safe.
+int fault_signal = 0;
+void* fault_address = nullptr;
+std::uint64_t operations_at_tick = 0;
+unsigned idle_ticks = 0;
+
+std::string describe(int signal, void* address, const Execution& execution) {
+  const AddressSpace& space = AddressSpace::instance();
+  char text[160];
+  if (signal == SIGSEGV && space.contains(address)) {
+    const unsigned slot = space.slot_of(address);
+    if (slot < core::max_threads && address < space.stack_top(slot)) {
+      std::snprintf(text, sizeof text, "the stack overflowed (%zu KiB; --stack-size=KIB changes it)", space.stack_bytes() >> 10);
+      return text;
+    }
+  }
+  switch (signal) {
+    case SIGABRT: return "abort was called";
+    case SIGFPE: return "arithmetic fault (SIGFPE): a division by zero, perhaps";
+    case SIGILL: return "illegal instruction (SIGILL)";
+    case SIGALRM:
+      std::snprintf(text, sizeof text, "the thread has made no operation for %g seconds (--watchdog=SECONDS changes the limit)",
+                    execution.watchdog_seconds());
+      return text;
+    default: break;
+  }
+  std::snprintf(text, sizeof text, "%s at address %p", signal == SIGBUS ? "bus error (SIGBUS)" : "invalid memory access (SIGSEGV)",
+                address);
+  return text;
+}
+
+/// Runs on leave_stack, outside the handler: the fiber is given up.
+void leave_fiber() {
+  set_inside_harness(false);
+  Execution& execution = *Execution::active();
+  Fault fault;
+  fault.kind = fault_signal == SIGALRM ? FindingKind::no_progress : FindingKind::crash;
+  fault.message = describe(fault_signal, fault_address, execution);
+  fault.site = execution.current_thread().pending.site;  // the last operation before it
+  execution.set_fault(std::move(fault));
+  execution.abandon_fiber();
+}
+
+void redirect(ucontext_t* interrupted) {
+  const auto top = reinterpret_cast<std::uintptr_t>(leave_stack + sizeof leave_stack - 64);
+#if defined(__x86_64__)
+  interrupted->uc_mcontext.gregs[REG_RSP] = static_cast<greg_t>(top - 8);  // as after a call
+  interrupted->uc_mcontext.gregs[REG_RIP] = reinterpret_cast<greg_t>(&leave_fiber);
+#elif defined(__aarch64__)
+  interrupted->uc_mcontext.sp = top;
+  interrupted->uc_mcontext.pc = reinterpret_cast<std::uint64_t>(&leave_fiber);
+#else
+#error "heddle knows x86-64 and arm64"
+#endif
+}
+
+bool watchdog_has_expired(const Execution& execution) {
+  if (!inside_check() || execution.operations() != operations_at_tick) {
+    operations_at_tick = execution.operations();
+    idle_ticks = 0;
+    return false;
+  }
+  return ++idle_ticks * tick_seconds >= execution.watchdog_seconds();
+}
+
+void handle(int signal, siginfo_t* info, void* interrupted) {
+  const int saved_errno = errno;
+  Execution* execution = Execution::active();
+  if (signal == SIGALRM) {
+    if (execution != nullptr && watchdog_has_expired(*execution)) {
+      idle_ticks = 0;
+      fault_signal = signal;
+      redirect(static_cast<ucontext_t*>(interrupted));
+    }
+    errno = saved_errno;
+    return;
+  }
+  if (signal == SIGSEGV && execution != nullptr && execution->globals().notice_write(info->si_addr)) {
+    errno = saved_errno;
+    return;
+  }
+  if (execution == nullptr || !inside_check()) {  // ours, or the host program's: let it die as it would have
+    ::signal(signal, SIG_DFL);
+    raise(signal);
+    return;
+  }
+  fault_signal = signal;
+  fault_address = info->si_addr;
+  redirect(static_cast<ucontext_t*>(interrupted));
+}
+
+[[noreturn]] void terminated() {
+  if (inside_check()) {
+    // std::terminate in harness code: an exception that left a noexcept function, or one of the shim's own.
+    const char* what = nullptr;
+    try {
+      if (std::exception_ptr exception = std::current_exception()) std::rethrow_exception(exception);
+      what = "std::terminate was called";
+    } catch (const std::exception& exception) {
+      what = exception.what();
+    } catch (...) {
+    }
+    set_inside_harness(false);
+    Execution::active()->stop(uncaught_exception(what));
+  }
+  previous_terminate();
+  std::abort();
+}
+
+}  // namespace
+
+void install_signal_handlers() {
+  stack_t stack{};
+  stack.ss_sp = signal_stack;
+  stack.ss_size = sizeof signal_stack;
+  sigaltstack(&stack, &previous_stack);
+  struct sigaction action {};
+  action.sa_sigaction = handle;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  for (std::size_t i = 0; i < caught_signals.size(); ++i) sigaction(caught_signals[i], &action, &previous_actions[i]);
+  idle_ticks = 0;
+  const itimerval timer{{0, 100'000}, {0, 100'000}};
+  setitimer(ITIMER_REAL, &timer, &previous_timer);
+  previous_terminate = std::set_terminate(terminated);
+}
+
+void remove_signal_handlers() {
+  setitimer(ITIMER_REAL, &previous_timer, nullptr);
+  for (std::size_t i = 0; i < caught_signals.size(); ++i) sigaction(caught_signals[i], &previous_actions[i], nullptr);
+  sigaltstack(&previous_stack, nullptr);
+  std::set_terminate(previous_terminate);
+}
+
+}  // namespace heddle::runtime

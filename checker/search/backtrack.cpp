@@ -1,0 +1,133 @@
+// The way back of the exhaustive search: from a leaf to the next alternative of the newest event that has one.
+#include "checker/search/exhaustive.hpp"
+
+namespace heddle::search {
+
+/// To the next alternative; false when there is none left anywhere.
+bool Exhaustive::backtrack() {
+  run_to_ = -1;
+  while (true) {
+    if (graph().size() > level().base) {
+      const bool retried = graph().top().retried;
+      const unsigned thread = graph().top().thread;
+      if (next_alternative() || (retried && retry_waiting(thread + 1))) return true;
+      run_to_ = -1;
+      continue;
+    }
+    if (depth_ == 0) return false;
+    if (!level().checkpoints.empty()) execution_.forget(level().checkpoints.front().store);
+    level().checkpoints.clear();
+    --depth_;
+    execution_.use(graph());
+  }
+}
+
+void Exhaustive::pop() {
+  graph().pop();
+  auto& checkpoints = level().checkpoints;
+  while (!checkpoints.empty() && checkpoints.back().size > graph().size()) {
+    execution_.forget(checkpoints.back().store);
+    checkpoints.pop_back();
+  }
+}
+
+/// Moves on from the newest event as it stands, which was searched. Where nothing is left, the event is gone.
+bool Exhaustive::next_alternative() {
+  const Event& top = graph().top();
+  switch (top.operation.kind) {
+    case OperationKind::choose:
+      if (next_choice()) return true;
+      break;
+    case OperationKind::load:
+      if (!top.fixed) return next_source(top);
+      break;
+    case OperationKind::store:
+      if (top.revisits && next_revisit()) return true;
+      return next_place(graph().top());
+    case OperationKind::update:
+      if ((top.writes && top.revisits && next_revisit()) || next_choice()) return true;
+      if (!graph().top().fixed) return next_source(graph().top());
+      break;
+    default: break;
+  }
+  pop();
+  return false;
+}
+
+/// The newest event with its next outcome; where there is none, it stays.
+bool Exhaustive::next_choice() {
+  while (graph().top().choice + 1 < graph().top().choices) {
+    Event event = graph().top();
+    pop();
+    event.choice++;
+    event.cursor = none;
+    if (event.operation.kind == OperationKind::update) read_from(event, event.source);
+    push(event, event.source);
+    if (!event.infeasible || next_revisit()) return true;
+  }
+  return false;
+}
+
+/// The newest event reading an older write; where there is none, it is gone.
+bool Exhaustive::next_source(Event event) {
+  const Position newest_tried = event.source;
+  pop();
+  return newest_tried != none && read_older(event, graph()[newest_tried].co_previous);
+}
+
+/// `event`, which is not in the graph, reading `source` or an older write.
+bool Exhaustive::read_older(Event event, Position source) {
+  event.newest = false;
+  for (; model_.admits(graph(), event.thread, event.operation.location, source); source = graph()[source].co_previous) {
+    event.choice = 0;
+    event.cursor = none;
+    if (read_from(event, source)) {
+      push(event, source);
+      // An infeasible one is only there to revisit whom it clashes with.
+      if (!event.infeasible || next_revisit() || next_choice()) return true;
+      pop();
+    }
+    if (source == none) break;
+  }
+  return false;
+}
+
+/// The newest event, a plain store, at an earlier place in co; where there is none, it is gone.
+bool Exhaustive::next_place(Event event) {
+  const bool revisiting = depth_ > 0 && graph().size() - 1 == level().base;
+  const core::LocationId location = event.operation.location;
+  Position after = event.co_previous;  // what is to come right after the event
+  pop();
+  event.newest = false;
+  event.revisits = false;
+  while (!event.fixed && after != none) {
+    const Position place = graph()[after].co_previous;
+    if (!model_.admits(graph(), event.thread, location, place)) break;
+    if (graph().update_of(location, place) == none) {
+      push(event, place);
+      if (!revisiting || add_revisited(levels_[depth_ - 1]->graph[level().revisited])) return true;
+      pop();
+    }
+    after = place;
+  }
+  return false;
+}
+
+/// At a deadlock: the waiting operations, from `first_thread` on, at the earlier places where their guards held.
+bool Exhaustive::retry_waiting(unsigned first_thread) {
+  synchronise();
+  for (unsigned t = first_thread; t < execution_.thread_count(); ++t) {
+    const auto thread = static_cast<ThreadId>(t);
+    run_to_operation(thread);
+    const runtime::Thread& waiting = execution_.thread(thread);
+    if (waiting.status != runtime::ThreadStatus::pending || waiting.pending.kind != OperationKind::update) continue;
+    const Position newest = graph().location(waiting.pending.location).last;
+    if (newest == none || graph().thread(thread).count >= options_.max_events) continue;
+    Event event = prepare(thread, waiting.pending);
+    event.retried = true;
+    if (read_older(event, graph()[newest].co_previous)) return true;
+  }
+  return false;
+}
+
+}  // namespace heddle::search

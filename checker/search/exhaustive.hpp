@@ -1,0 +1,126 @@
+// The exhaustive search: every trace once, and no execution wasted on a thread that waits.
+//
+// TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis, "Truly Stateless, Optimal Dynamic Partial Order Reduction",
+// POPL 2022): depth first over execution graphs, in which a new write may revisit an older read. docs/search.md has the
+// argument why it is complete and optimal, and where we differ:
+//   - guarded operations (locks, semaphores …) enter the graph only where their guard holds, and leave it again when a
+//     revisit makes the guard false;
+//   - the order in which events were added is kept a linear extension of po and rf: a read that is revisited moves
+//     behind the write that revisits it (Event::late remembers it);
+//   - the reads that may not be revisited any more are a vector clock (Level::frozen);
+//   - the program is not run again from the start: a saved moment of it is restored (checkpoints), and only the events
+//     since are run again.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "checker/core/options.hpp"
+#include "checker/graph/memory_model.hpp"
+#include "checker/runtime/execution.hpp"
+#include "checker/search/observer.hpp"
+
+namespace heddle::search {
+
+using core::Counter;
+using graph::Event;
+using graph::ExecutionGraph;
+using graph::none;
+using graph::Operation;
+using graph::OperationKind;
+using graph::Position;
+using graph::ThreadId;
+
+struct Counts {
+  std::uint64_t executions = 0;  ///< complete, deadlocked and violated
+  std::uint64_t blocked = 0;     ///< given up: heddle::assume
+  std::uint64_t events = 0;      ///< added to a graph, whether new or again after a revisit
+  std::uint64_t replayed = 0;    ///< events run again to get back to an earlier moment
+  std::uint64_t checkpoints = 0;
+};
+
+class Exhaustive {
+ public:
+  Exhaustive(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution, Observer& observer);
+
+  /// Runs until every trace was visited or the observer wants to stop. Throws heddle::Error where the harness does not
+  /// repeat itself.
+  void run();
+  const Counts& counts() const { return counts_; }
+  /// Whether some execution was cut at the bound on events, and where the thread was then.
+  const std::optional<core::Site>& cut_at() const { return cut_at_; }
+  /// Share of the tree that lies behind the search, each branch weighing as much as its siblings.
+  double done_by_weight() const;
+
+ private:
+  struct Checkpoint {
+    Position size;      ///< of the graph when it was taken
+    std::size_t store;  ///< where the execution keeps it
+  };
+  /// A graph that a revisit made from the one below it, and the search from there.
+  struct Level {
+    ExecutionGraph graph;
+    std::vector<Checkpoint> checkpoints;
+    Position cut = 0;       ///< the first events, as many, are those of the level below
+    Position base = 0;      ///< the first events, as many, stay while this level is searched
+    Position revisited = none;  ///< in the level below: the read that was revisited; none where it left the graph
+    std::array<Counter, core::max_threads + core::clock_lane> frozen{};  ///< events so low may not be revisited
+  };
+
+  // One step (exhaustive.cpp)
+  bool extend();
+  ThreadId next_thread();
+  bool can_move(ThreadId thread);
+  void add_next(ThreadId thread);
+  Event prepare(ThreadId thread, const Operation& operation) const;
+  bool read_from(Event& event, Position source) const;
+  void push(const Event& event, Position co_previous);
+  void finish_leaf();
+
+  // The way back (backtrack.cpp)
+  bool backtrack();
+  bool next_alternative();
+  bool next_choice();
+  bool next_source(Event event);
+  bool read_older(Event event, Position source);
+  bool next_place(Event event);
+  bool retry_waiting(unsigned first_thread);
+  void pop();
+
+  // Revisits (revisit.cpp)
+  bool next_revisit();
+  Position find_revisit(Position write, Position below) const;
+  bool is_maximal(Position at, Position write, const Counter* prefix) const;
+  bool begin_level(Position write, Position read);
+  bool add_revisited(const Event& read);
+  void freeze(Level& level, const Level& below, Position write) const;
+
+  // Execution and graph in step (synchronise.cpp)
+  void synchronise();
+  void run_to_operation(ThreadId thread);
+  void take_checkpoint(bool will_return);
+  const Checkpoint& nearest_checkpoint() const;
+  void verify_repeatable();
+
+  Level& level() { return *levels_[depth_]; }
+  const Level& level() const { return *levels_[depth_]; }
+  ExecutionGraph& graph() { return levels_[depth_]->graph; }
+  const ExecutionGraph& graph() const { return levels_[depth_]->graph; }
+
+  const Options& options_;
+  const graph::MemoryModel& model_;
+  runtime::Execution& execution_;
+  Observer& observer_;
+  std::vector<std::unique_ptr<Level>> levels_;  ///< kept for their memory; [0, depth_] are in use
+  std::size_t depth_ = 0;
+  Position run_to_ = 0;       ///< how many events of the graph the execution has run; -1: it must be restored first
+  std::vector<Position> moved_;   ///< where begin_level put the events above the cut
+  Counts counts_;
+  std::optional<core::Site> cut_at_;
+};
+
+/// What the thread of event `at` is told: what it read, and what came of it.
+core::Delivery delivery_of(const ExecutionGraph& graph, Position at);
+
+}  // namespace heddle::search

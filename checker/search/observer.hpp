@@ -1,0 +1,29 @@
+// Who is told what a search comes across: findings are made, locks watched and traces compared by observers.
+#pragma once
+
+#include "checker/graph/execution_graph.hpp"
+
+namespace heddle::search {
+
+enum class Leaf : std::uint8_t {
+  complete,
+  deadlock,  ///< some thread waits and none can move
+  violated,  ///< some thread was stopped by a finding
+  blocked,   ///< some thread was stopped by heddle::assume: does not count as an execution
+  cut,       ///< some thread reached the bound on its events
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// The end of one execution. The graph and the execution are as the leaf left them.
+  virtual void leaf(Leaf kind, const graph::ExecutionGraph& graph) = 0;
+  /// A thread was stopped: its fault event is the newest of the graph.
+  virtual void fault(const graph::ExecutionGraph& graph) = 0;
+  /// The newest event took a lock while its thread held others.
+  virtual void nested_lock(const graph::ExecutionGraph& graph) = 0;
+  /// Asked after every leaf and fault: whether the search should end here.
+  virtual bool wants_to_stop() = 0;
+};
+
+}  // namespace heddle::search

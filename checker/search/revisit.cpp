@@ -1,0 +1,128 @@
+// Revisits: a new write makes an older read, which could not have known of it, read it.
+//
+// The events after the read that the write does not need (its causal prefix) are taken out, and come back as the search
+// goes on. So that each graph is reached once, a revisit is made only where everything taken out was added in its first
+// way: then this is the one place from which it would be added just so again (TruSt, section 4).
+#include <algorithm>
+
+#include "checker/search/exhaustive.hpp"
+
+namespace heddle::search {
+
+/// Begins the next revisit by the newest event, a write. False where there is none left.
+bool Exhaustive::next_revisit() {
+  const Position write = graph().size() - 1;
+  while (true) {
+    const Position cursor = graph().top().cursor;
+    const Position read = find_revisit(write, cursor == none ? write : cursor);
+    graph().top().cursor = read == none ? 0 : read;
+    if (read == none) return false;
+    if (begin_level(write, read)) return true;
+  }
+}
+
+/// The newest read before `below` that `write` may revisit, or none.
+Position Exhaustive::find_revisit(Position write, Position below) const {
+  const Counter* prefix = graph().causal(write);
+  const core::LocationId location = graph()[write].operation.location;
+  for (Position at = below - 1; at >= 0; --at) {
+    if (graph().within(at, prefix)) continue;
+    if (!is_maximal(at, write, prefix)) return none;  // it would be taken out by every further revisit
+    const Event& event = graph()[at];
+    if (event.reads && event.operation.location == location && event.index >= level().frozen[event.thread]) return at;
+  }
+  return none;
+}
+
+/// Whether the event would be added just so, had the search only what a revisit by `write` keeps.
+bool Exhaustive::is_maximal(Position at, Position write, const Counter* prefix) const {
+  const Event& event = graph()[at];
+  if (!event.newest || event.choice != 0) return false;
+  if (!event.reads && !event.writes) return true;
+  if (event.late && !graph().within(event.source, prefix)) return false;
+  const Position from = event.writes ? at : event.source;
+  for (Position newer = graph().co_after(event.operation.location, from); newer != none; newer = graph()[newer].co_next)
+    if (newer != write && graph().within(newer, prefix)) return false;
+  return true;
+}
+
+/// Makes the level in which `write` has revisited `read`. False, and nothing made, where that is not consistent.
+bool Exhaustive::begin_level(Position write, Position read) {
+  if (levels_.size() == depth_ + 1) levels_.push_back(std::make_unique<Level>());
+  const Level& below = *levels_[depth_];
+  Level& above = *levels_[depth_ + 1];
+  ExecutionGraph& kept = above.graph;
+  kept.assign_prefix(below.graph, read);
+  above.cut = read;
+  moved_.assign(static_cast<std::size_t>(write - read) + 1, none);
+  const auto moved = [&](Position at) { return at < read ? at : moved_[static_cast<std::size_t>(at - read)]; };
+  const Counter* prefix = below.graph.causal(write);
+  for (Position at = read + 1; at <= write; ++at) {
+    if (!below.graph.within(at, prefix)) continue;
+    Event event = below.graph[at];
+    event.source = moved(event.source);
+    event.retried = event.infeasible = false;
+    event.revisits = false;
+    event.cursor = none;
+    event.choices = event.choice + 1;  // its others were, or will be, searched below
+    Position place = event.co_previous;
+    while (place >= read && moved(place) == none) place = below.graph[place].co_previous;
+    place = moved(place);
+    if (at == write) {
+      above.base = kept.size();
+      if (event.reads) {
+        place = event.source;
+        if (kept.update_of(event.operation.location, place) != none ||
+            !model_.admits(kept, event.thread, event.operation.location, place))
+          return false;
+      } else {
+        place = kept.location(event.operation.location).last;
+      }
+      // As a read it keeps what it was when it was added; as a write it is judged where it stands now.
+      event.newest = (!event.reads || event.newest) && place == kept.location(event.operation.location).last;
+    }
+    event.fixed = at != write || event.reads;
+    moved_[static_cast<std::size_t>(at - read)] = kept.add(event, place);
+    model_.added(kept);
+    counts_.events++;
+  }
+  freeze(above, below, write);
+  above.revisited = read;
+  above.checkpoints.clear();
+  ++depth_;
+  run_to_ = -1;
+  if (add_revisited(below.graph[read])) {
+    execution_.use(graph());
+    return true;
+  }
+  --depth_;
+  return false;
+}
+
+/// The read that the newest event revisits: it reads that, or leaves the graph where its guard does not hold there.
+bool Exhaustive::add_revisited(const Event& read) {
+  const Position write = graph().size() - 1;
+  Event event = read;
+  event.choice = 0;
+  event.late = event.fixed = event.revisits = true;
+  event.retried = false;
+  event.cursor = none;
+  const core::LocationId location = event.operation.location;
+  event.newest = graph().location(location).last == write;
+  if (!read_from(event, write)) return true;
+  if (!model_.admits(graph(), event.thread, location, write)) return false;
+  push(event, write);
+  return true;
+}
+
+/// What the revisiting write knew of may not be revisited in its turn: the two orders would be swapped for ever.
+void Exhaustive::freeze(Level& level, const Level& below, Position write) const {
+  const Counter* prefix = below.graph.causal(write);
+  for (unsigned t = 0; t < level.graph.thread_count(); ++t) {
+    const auto count = static_cast<Counter>(level.graph.thread(static_cast<ThreadId>(t)).count);
+    level.frozen[t] = std::max(std::min(below.frozen[t], count), prefix[t]);
+  }
+  std::fill(level.frozen.begin() + level.graph.thread_count(), level.frozen.end(), Counter{0});
+}
+
+}  // namespace heddle::search

@@ -1,0 +1,106 @@
+// Keeping the execution in step with the graph: checkpoints, running events again, and checking that they repeat.
+#include <string>
+
+#include "checker/core/error.hpp"
+#include "checker/search/exhaustive.hpp"
+
+namespace heddle::search {
+
+namespace {
+
+std::string place(const core::Site& site) {
+  return std::string(site.location.file_name()) + ":" + std::to_string(site.location.line());
+}
+
+std::string describe(const Operation& operation) {
+  static constexpr const char* names[] = {"load", "store", "update", "wait", "join", "start of a thread", "end", "choose", "assume", "fault"};
+  std::string text = operation.kind == OperationKind::update && operation.primitive != nullptr
+                         ? operation.primitive->operation_name(operation)
+                         : names[static_cast<int>(operation.kind)];
+  return operation.kind == OperationKind::end ? "the end of the thread" : text + " at " + place(operation.site);
+}
+
+[[noreturn]] void does_not_repeat(ThreadId thread, const Operation& before, const Operation& now) {
+  throw Error("the harness is not deterministic: thread T" + std::to_string(thread) + " did " + describe(before) +
+              " and, run again with the same results, " + describe(now) +
+              ". A harness may not depend on time, random numbers, addresses or uninitialised memory; "
+              "heddle::choose(n) tries every value");
+}
+
+bool same_operation(const Operation& a, const Operation& b) {
+  return a.kind == b.kind && a.code == b.code && a.location == b.location && a.site == b.site;
+}
+
+}  // namespace
+
+/// Runs `thread` until its next operation is pending, if it has an answer to go on with.
+void Exhaustive::run_to_operation(ThreadId thread) {
+  const runtime::ThreadStatus status = execution_.thread(thread).status;
+  if (status == runtime::ThreadStatus::ready || status == runtime::ThreadStatus::delivered) execution_.advance(thread);
+}
+
+const Exhaustive::Checkpoint& Exhaustive::nearest_checkpoint() const {
+  Position size = graph().size();
+  for (std::size_t depth = depth_;; --depth) {
+    const auto& checkpoints = levels_[depth]->checkpoints;
+    for (auto i = checkpoints.rbegin(); i != checkpoints.rend(); ++i)
+      if (i->size <= size) return *i;
+    size = std::min(size, levels_[depth]->cut);
+  }
+}
+
+void Exhaustive::take_checkpoint(bool will_return) {
+  // Worth it where running the events since the last one again costs more than copying: an event takes about as long as
+  // copying two kilobytes. Where the search will surely come back, once is enough.
+  const auto since = static_cast<std::size_t>(graph().size() - nearest_checkpoint().size);
+  if (since == 0 || (!will_return && since < 8)) return;
+  if (execution_.checkpoint_bytes() > since * 2048 + 4096) return;
+  level().checkpoints.push_back({graph().size(), execution_.save()});
+  counts_.checkpoints++;
+}
+
+/// Brings the execution to where the graph is.
+void Exhaustive::synchronise() {
+  if (run_to_ == graph().size()) return;
+  const Checkpoint& from = nearest_checkpoint();
+  execution_.restore(from.store);
+  run_to_ = from.size;
+  for (; run_to_ < graph().size(); ++run_to_) {
+    const Event& event = graph()[run_to_];
+    run_to_operation(event.thread);
+    const Operation& now = execution_.thread(event.thread).pending;
+    if (!same_operation(event.operation, now)) does_not_repeat(event.thread, event.operation, now);
+    execution_.deliver(event.thread, delivery_of(graph(), run_to_), run_to_);
+    counts_.replayed++;
+  }
+}
+
+/// Runs the whole execution again, from the start and with everything different that no harness may depend on.
+void Exhaustive::verify_repeatable() {
+  ExecutionGraph again(graph().stride());
+  execution_.use(again);
+  execution_.start(true);
+  for (Position at = 0; at < graph().size(); ++at) {
+    Event event = graph()[at];
+    run_to_operation(event.thread);
+    const runtime::Thread& thread = execution_.thread(event.thread);
+    if (thread.status != runtime::ThreadStatus::pending || !same_operation(event.operation, thread.pending))
+      does_not_repeat(event.thread, event.operation, thread.pending);
+    event.operation = thread.pending;
+    if (event.operation.kind == OperationKind::store) event.value = event.operation.operand;
+    if (event.operation.kind == OperationKind::update) {
+      const core::Value read = again.value_of(event.operation.location, event.source);
+      const core::Outcome outcome = event.operation.primitive->apply(event.operation, event.thread, read, event.choice);
+      if (!outcome.enabled || outcome.writes != event.writes) does_not_repeat(event.thread, event.operation, thread.pending);
+      event.value = outcome.next;
+    }
+    Position place = event.co_previous;
+    while (place >= at) place = graph()[place].co_previous;
+    again.add(event, place);
+    execution_.deliver(event.thread, delivery_of(again, at), at);
+  }
+  execution_.use(graph());
+  run_to_ = -1;
+}
+
+}  // namespace heddle::search

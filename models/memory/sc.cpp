@@ -1,0 +1,72 @@
+#include "models/memory/sc.hpp"
+
+namespace heddle::models {
+
+using graph::Event;
+using graph::ExecutionGraph;
+using graph::LocationId;
+using graph::none;
+using graph::OperationKind;
+using graph::Position;
+using graph::ThreadId;
+
+namespace {
+
+class SequentialConsistency final : public graph::MemoryModel {
+ public:
+  const char* name() const override { return "sc"; }
+
+  bool admits(const ExecutionGraph& graph, ThreadId thread, LocationId location, Position source) const override {
+    const Position next = graph.co_after(location, source);
+    const Position last = graph.thread(thread).last;
+    return next == none || last == none || !graph.within(next, graph.order(last));
+  }
+
+  void added(ExecutionGraph& graph) const override {
+    const Position at = graph.size() - 1;
+    const Event& event = graph[at];
+    graph::Counter* order = graph.order(at);
+    if (event.source != none) core::join_clock(order, graph.order(event.source), graph.stride());
+    const LocationId location = event.operation.location;
+    if (event.writes) {
+      if (event.co_previous != none) core::join_clock(order, graph.order(event.co_previous), graph.stride());
+      for (Position r = graph.readers_of(location, event.co_previous); r != none; r = graph[r].next_reader)
+        if (r != at && graph[r].reads) core::join_clock(order, graph.order(r), graph.stride());
+      if (event.co_next != none) propagate(graph, at, event.co_next);
+    } else if (event.reads) {
+      const Position overwriter = graph.co_after(location, event.source);
+      if (overwriter != none) propagate(graph, at, overwriter);
+    }
+  }
+
+ private:
+  /// Everything from `start` on comes after `before`.
+  void propagate(ExecutionGraph& graph, Position before, Position start) const {
+    raise(graph, before, start);
+    while (!raised_.empty()) {
+      const Position at = raised_.back();
+      raised_.pop_back();
+      const Event& event = graph[at];
+      raise(graph, at, event.po_next);
+      if (event.operation.kind == OperationKind::spawn)
+        raise(graph, at, graph.thread(static_cast<ThreadId>(event.operation.operand.low)).first);
+      for (Position r = event.first_reader; r != none; r = graph[r].next_reader) raise(graph, at, r);
+      if (event.writes) raise(graph, at, event.co_next);
+      else if (event.reads) raise(graph, at, graph.co_after(event.operation.location, event.source));
+    }
+  }
+
+  void raise(ExecutionGraph& graph, Position before, Position at) const {
+    if (at == none || core::clock_below(graph.order(before), graph.order(at), graph.stride())) return;
+    graph.raise_order(at, graph.order(before));
+    raised_.push_back(at);
+  }
+
+  mutable std::vector<Position> raised_;  ///< the worklist of propagate; a member to keep its memory
+};
+
+}  // namespace
+
+std::unique_ptr<graph::MemoryModel> make_sc() { return std::make_unique<SequentialConsistency>(); }
+
+}  // namespace heddle::models

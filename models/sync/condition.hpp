@@ -1,0 +1,47 @@
+// Who waits for a notification: the semantics under condition_variable, and under wait and notify of atomic<T>.
+//
+// The state is the set of threads that wait. To wait is two operations: *enter* puts the thread into the set, *sleep* lets
+// it go on once a notification has taken it out. A notify_one has one outcome for each waiter. Which notification woke a
+// thread is the only order there is between a sleep and the rest, so waking costs the search nothing.
+#pragma once
+
+#include "checker/runtime/harness_interface.hpp"
+
+namespace heddle::models {
+
+class ConditionPrimitive final : public core::Primitive {
+ public:
+  enum Code : std::uint8_t { enter, sleep, leave, notify_one, notify_all };
+
+  core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
+                      std::uint32_t choice) const override;
+  const char* name() const override { return "condition variable"; }
+  const char* operation_name(const core::Operation& operation) const override;
+  std::string show(core::Value state) const override;
+  bool in_use(core::Value state) const override;
+  core::Need need(const core::Operation&) const override { return core::Need::notify; }
+};
+
+inline constexpr ConditionPrimitive condition_primitive{};
+
+class Condition {
+ public:
+  constexpr explicit Condition(const std::source_location& site) : location_(condition_primitive, {}, site) {}
+  ~Condition() { location_.end(condition_primitive); }
+
+  /// Puts the calling thread into the set; false where others wait there with another mutex than `mutex`.
+  bool enter(core::LocationId mutex, const std::source_location& site) const;
+  /// Blocks until a notification has taken the calling thread out of the set.
+  void sleep(const std::source_location& site) const;
+  /// Takes the calling thread out again, had it not been notified.
+  void leave(const std::source_location& site) const;
+  void notify(bool all, const std::source_location& site) const;
+
+ private:
+  core::Delivery ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
+                     const std::source_location& site) const;
+
+  runtime::Location location_;
+};
+
+}  // namespace heddle::models

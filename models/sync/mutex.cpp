@@ -1,0 +1,64 @@
+#include "models/sync/mutex.hpp"
+
+namespace heddle::models {
+
+core::Outcome MutexPrimitive::apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
+                                    std::uint32_t) const {
+  const bool free = state.low == 0;
+  const bool mine = state.low == thread + 1u;
+  core::Outcome outcome;
+  if (operation.code == unlock) {
+    outcome.acquires = false;
+    outcome.writes = mine;
+    outcome.lock_change = mine && state.high == 1 ? -1 : 0;
+    outcome.next = state.high > 1 ? core::Value{state.low, state.high - 1} : core::Value{};
+    return outcome;
+  }
+  // A lock by its holder is let through, unchanged, so that the caller can call it the misuse that it is.
+  outcome.enabled = operation.code == try_lock || free || mine;
+  outcome.releases = false;
+  outcome.writes = free || (mine && recursive_);
+  outcome.acquires = outcome.writes;
+  outcome.lock_change = free ? 1 : 0;
+  outcome.next = {thread + 1u, free ? 1 : state.high + 1};
+  return outcome;
+}
+
+const char* MutexPrimitive::operation_name(const core::Operation& operation) const {
+  static constexpr const char* names[] = {"lock", "try_lock", "unlock"};
+  return names[operation.code];
+}
+
+std::string MutexPrimitive::show(core::Value state) const {
+  if (state.low == 0) return "free";
+  std::string text = "held by " + (state.low == 1 ? std::string("main") : "T" + std::to_string(state.low - 1));
+  return state.high > 1 ? text + " " + std::to_string(state.high) + " times" : text;
+}
+
+std::vector<core::ThreadId> MutexPrimitive::holders(core::Value state) const {
+  if (state.low == 0) return {};
+  return {static_cast<core::ThreadId>(state.low - 1)};
+}
+
+core::Delivery BasicMutex::ask(MutexPrimitive::Code code, const std::source_location& site) {
+  return runtime::perform(
+      {.kind = core::OperationKind::update, .code = code, .location = id(site), .primitive = &primitive_, .site = {site}});
+}
+
+void BasicMutex::lock(const std::source_location& site) {
+  if (!ask(MutexPrimitive::lock, site).wrote)
+    runtime::misuse("lock of a mutex that this thread already holds: it would wait for itself for ever", site);
+}
+
+bool BasicMutex::try_lock(const std::source_location& site) {
+  const core::Delivery delivery = ask(MutexPrimitive::try_lock, site);
+  if (!delivery.wrote && delivery.value.low == runtime::current_thread() + 1u)
+    runtime::misuse("try_lock of a mutex that this thread already holds", site);
+  return delivery.wrote;
+}
+
+void BasicMutex::unlock(const std::source_location& site) {
+  if (!ask(MutexPrimitive::unlock, site).wrote) runtime::misuse("unlock of a mutex that this thread does not hold", site);
+}
+
+}  // namespace heddle::models

@@ -1,0 +1,89 @@
+// heddle::mutex and heddle::recursive_mutex, spelled as in std ([thread.mutex.class], [thread.mutex.recursive]).
+#pragma once
+
+#include "checker/runtime/harness_interface.hpp"
+
+namespace heddle {
+
+namespace models {
+
+/// State: who holds it (low: thread + 1, 0 for nobody) and how often (high).
+class MutexPrimitive final : public core::Primitive {
+ public:
+  enum Code : std::uint8_t { lock, try_lock, unlock };
+
+  constexpr explicit MutexPrimitive(bool recursive) : recursive_(recursive) {}
+  core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
+                      std::uint32_t choice) const override;
+  const char* name() const override { return recursive_ ? "recursive mutex" : "mutex"; }
+  const char* operation_name(const core::Operation& operation) const override;
+  std::string show(core::Value state) const override;
+  bool in_use(core::Value state) const override { return state.low != 0; }
+  std::vector<core::ThreadId> holders(core::Value state) const override;
+
+ private:
+  bool recursive_;
+};
+
+inline constexpr MutexPrimitive mutex_primitive{false};
+inline constexpr MutexPrimitive recursive_mutex_primitive{true};
+
+/// What both mutexes share.
+class BasicMutex {
+ public:
+  constexpr BasicMutex(const MutexPrimitive& primitive, const std::source_location& site)
+      : primitive_(primitive), location_(primitive, {}, site) {}
+  BasicMutex(const BasicMutex&) = delete;
+  BasicMutex& operator=(const BasicMutex&) = delete;
+  ~BasicMutex() { location_.end(primitive_); }
+
+  void lock(const std::source_location& site);
+  bool try_lock(const std::source_location& site);
+  void unlock(const std::source_location& site);
+  core::LocationId id(const std::source_location& site) const { return location_.id(primitive_, {}, site); }
+
+ private:
+  core::Delivery ask(MutexPrimitive::Code code, const std::source_location& site);
+
+  const MutexPrimitive& primitive_;
+  runtime::Location location_;
+};
+
+}  // namespace models
+
+class condition_variable;
+
+/// A lock that one thread at a time holds; who is next is not promised. Misuse (unlock of what the thread does not
+/// hold, a second lock by its holder, destruction while held) is a finding.
+/// Happens-before: an unlock synchronizes with the locks after it, and with each try_lock that succeeds.
+class mutex {
+ public:
+  constexpr mutex(std::source_location site = std::source_location::current()) noexcept
+      : state_(models::mutex_primitive, site) {}
+
+  /// Blocks while another thread holds it.
+  void lock(std::source_location site = std::source_location::current()) { state_.lock(site); }
+  /// Takes it if nobody holds it; never blocks, and never fails spuriously.
+  bool try_lock(std::source_location site = std::source_location::current()) { return state_.try_lock(site); }
+  void unlock(std::source_location site = std::source_location::current()) { state_.unlock(site); }
+
+ private:
+  friend class condition_variable;
+  models::BasicMutex state_;
+};
+
+/// A mutex that its holder may lock again; as many unlocks give it back.
+class recursive_mutex {
+ public:
+  recursive_mutex(std::source_location site = std::source_location::current()) noexcept
+      : state_(models::recursive_mutex_primitive, site) {}
+
+  void lock(std::source_location site = std::source_location::current()) { state_.lock(site); }
+  bool try_lock(std::source_location site = std::source_location::current()) { return state_.try_lock(site); }
+  void unlock(std::source_location site = std::source_location::current()) { state_.unlock(site); }
+
+ private:
+  models::BasicMutex state_;
+};
+
+}  // namespace heddle

@@ -1,0 +1,54 @@
+#include "models/sync/semaphore.hpp"
+
+namespace heddle::models {
+
+core::Outcome SemaphorePrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
+                                        std::uint32_t) const {
+  core::Outcome outcome;
+  if (operation.code == release) {
+    outcome.acquires = false;
+    outcome.writes = operation.operand.low <= operation.expected.low - state.low;
+    outcome.next.low = state.low + operation.operand.low;
+    return outcome;
+  }
+  outcome.releases = false;
+  outcome.writes = outcome.acquires = state.low > 0;
+  outcome.enabled = state.low > 0 || operation.code == try_acquire;
+  outcome.next.low = state.low - 1;
+  return outcome;
+}
+
+const char* SemaphorePrimitive::operation_name(const core::Operation& operation) const {
+  static constexpr const char* names[] = {"acquire", "try_acquire", "release"};
+  return names[operation.code];
+}
+
+BasicSemaphore::BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const std::source_location& site)
+    : initial_(desired), most_(most), location_(semaphore_primitive, {static_cast<std::uint64_t>(desired), 0}, site) {
+  if (desired < 0 || desired > most) runtime::misuse("semaphore made with a count outside [0, max()]", site);
+}
+
+core::Delivery BasicSemaphore::ask(SemaphorePrimitive::Code code, std::ptrdiff_t update, const std::source_location& site) {
+  return runtime::perform(
+      {.kind = core::OperationKind::update,
+       .code = code,
+       .location = location_.id(semaphore_primitive, {static_cast<std::uint64_t>(initial_), 0}, site),
+       .primitive = &semaphore_primitive,
+       .site = {site},
+       .operand = {static_cast<std::uint64_t>(update), 0},
+       .expected = {static_cast<std::uint64_t>(most_), 0}});
+}
+
+void BasicSemaphore::acquire(const std::source_location& site) { ask(SemaphorePrimitive::acquire, 0, site); }
+
+bool BasicSemaphore::try_acquire(const std::source_location& site) {
+  return ask(SemaphorePrimitive::try_acquire, 0, site).wrote;
+}
+
+void BasicSemaphore::release(std::ptrdiff_t update, const std::source_location& site) {
+  if (update < 0) runtime::misuse("release of a negative number", site);
+  if (!ask(SemaphorePrimitive::release, update, site).wrote)
+    runtime::misuse("release beyond the semaphore's max()", site);
+}
+
+}  // namespace heddle::models

@@ -1,0 +1,72 @@
+// heddle::counting_semaphore and heddle::binary_semaphore, spelled as in std ([thread.sema]).
+#pragma once
+
+#include <cstddef>
+
+#include "checker/runtime/harness_interface.hpp"
+
+namespace heddle {
+
+namespace models {
+
+/// State: the counter (low).
+class SemaphorePrimitive final : public core::Primitive {
+ public:
+  enum Code : std::uint8_t { acquire, try_acquire, release };
+
+  core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
+                      std::uint32_t choice) const override;
+  const char* name() const override { return "semaphore"; }
+  const char* operation_name(const core::Operation& operation) const override;
+  std::string show(core::Value state) const override { return "count " + std::to_string(state.low); }
+  core::Need need(const core::Operation&) const override { return core::Need::post; }
+};
+
+inline constexpr SemaphorePrimitive semaphore_primitive{};
+
+class BasicSemaphore {
+ public:
+  BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const std::source_location& site);
+  BasicSemaphore(const BasicSemaphore&) = delete;
+  BasicSemaphore& operator=(const BasicSemaphore&) = delete;
+  ~BasicSemaphore() { location_.end(semaphore_primitive); }
+
+  void acquire(const std::source_location& site);
+  bool try_acquire(const std::source_location& site);
+  void release(std::ptrdiff_t update, const std::source_location& site);
+
+ private:
+  core::Delivery ask(SemaphorePrimitive::Code code, std::ptrdiff_t update, const std::source_location& site);
+
+  std::ptrdiff_t initial_;
+  std::ptrdiff_t most_;
+  runtime::Location location_;
+};
+
+}  // namespace models
+
+/// A counter that threads take from, waiting while it is zero, and add to. Adding beyond LeastMaxValue is misuse.
+/// Happens-before: a release synchronizes with the acquires that take from the counter after it.
+template <std::ptrdiff_t LeastMaxValue = PTRDIFF_MAX>
+class counting_semaphore {
+  using Site = std::source_location;
+  static_assert(LeastMaxValue >= 0);
+
+ public:
+  static constexpr std::ptrdiff_t max() noexcept { return LeastMaxValue; }
+  explicit counting_semaphore(std::ptrdiff_t desired, Site site = Site::current()) : state_(desired, LeastMaxValue, site) {}
+
+  /// Blocks while the counter is zero; then takes one.
+  void acquire(Site site = Site::current()) { state_.acquire(site); }
+  /// Takes one if there is one; never blocks, and never fails spuriously.
+  bool try_acquire(Site site = Site::current()) { return state_.try_acquire(site); }
+  /// Adds `update`.
+  void release(std::ptrdiff_t update = 1, Site site = Site::current()) { state_.release(update, site); }
+
+ private:
+  models::BasicSemaphore state_;
+};
+
+using binary_semaphore = counting_semaphore<1>;
+
+}  // namespace heddle

@@ -1,0 +1,100 @@
+// heddle::thread and heddle::this_thread, spelled as in std ([thread.thread.class], [thread.thread.this]).
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <functional>
+#include <tuple>
+#include <utility>
+
+#include "checker/runtime/harness_interface.hpp"
+
+namespace heddle {
+
+/// A thread of the harness. At most 95 can be started in one execution.
+/// Happens-before: starting a thread comes before its first step; its last step comes before the join that waits for it.
+class thread {
+  using Site = std::source_location;
+
+ public:
+  /// Names a thread, or none.
+  class id {
+   public:
+    constexpr id() noexcept = default;
+    constexpr auto operator<=>(const id&) const noexcept = default;
+
+    template <class Stream>
+    friend Stream& operator<<(Stream& stream, id value) {
+      return value.number_ == core::no_thread ? stream << "no thread" : stream << 'T' << static_cast<unsigned>(value.number_);
+    }
+
+   private:
+    friend class thread;
+    friend struct std::hash<id>;
+    friend id this_thread_id() noexcept;
+    constexpr explicit id(core::ThreadId number) noexcept : number_(number) {}
+    core::ThreadId number_ = core::no_thread;
+  };
+
+  thread() noexcept = default;
+  /// Starts a thread that calls `function` with copies of `arguments`.
+  template <class Function, class... Arguments>
+    requires(!std::is_same_v<std::remove_cvref_t<Function>, thread>)
+  [[gnu::always_inline]] explicit thread(Function&& function, Arguments&&... arguments) {
+    using Call = std::tuple<std::decay_t<Function>, std::decay_t<Arguments>...>;
+    auto* call = new Call(std::forward<Function>(function), std::forward<Arguments>(arguments)...);
+    number_ = runtime::spawn(&run<Call>, call, Site{});
+  }
+  thread(thread&& other) noexcept : number_(std::exchange(other.number_, core::no_thread)) {}
+  thread& operator=(thread&& other) noexcept;
+  thread(const thread&) = delete;
+  thread& operator=(const thread&) = delete;
+  /// Destroying a joinable thread calls std::terminate in std; here it is a finding.
+  ~thread();
+
+  void swap(thread& other) noexcept { std::swap(number_, other.number_); }
+  bool joinable() const noexcept { return number_ != core::no_thread; }
+  /// Blocks until the thread has ended. Throws std::system_error: invalid_argument where it is not joinable,
+  /// resource_deadlock_would_occur where it is the calling thread.
+  void join(Site site = Site::current());
+  /// Lets the thread run on by itself. Throws std::system_error (invalid_argument) where it is not joinable.
+  void detach(Site site = Site::current());
+  id get_id() const noexcept { return id(number_); }
+  static unsigned hardware_concurrency() noexcept { return 2; }
+
+ private:
+  template <class Call>
+  static void run(void* argument) {
+    auto* call = static_cast<Call*>(argument);
+    struct Owner {
+      Call* call;
+      ~Owner() { delete call; }
+    } owner{call};
+    std::apply([](auto&&... part) { std::invoke(std::move(part)...); }, std::move(*call));
+  }
+
+  core::ThreadId number_ = core::no_thread;
+};
+
+inline void swap(thread& a, thread& b) noexcept { a.swap(b); }
+inline thread::id this_thread_id() noexcept { return thread::id(runtime::current_thread()); }
+
+namespace this_thread {
+
+inline thread::id get_id() noexcept { return this_thread_id(); }
+/// A hint to real schedulers; every schedule is tried anyway.
+inline void yield() noexcept {}
+/// Time does not pass in a check: the thread may be scheduled at any later moment anyway.
+template <class Rep, class Period>
+void sleep_for(const std::chrono::duration<Rep, Period>&) {}
+template <class Clock, class Duration>
+void sleep_until(const std::chrono::time_point<Clock, Duration>&) {}
+
+}  // namespace this_thread
+
+}  // namespace heddle
+
+template <>
+struct std::hash<heddle::thread::id> {
+  std::size_t operator()(heddle::thread::id id) const noexcept { return id.number_; }
+};
