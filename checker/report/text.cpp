@@ -113,7 +113,8 @@ std::string how_to_replay(const Finding& finding, const TextStyle& style) {
   if (finding.schedule_path.empty()) return {};
   const std::string path = shell_word(finding.schedule_path);
   if (style.replay_command.empty()) return "  schedule: " + path + "\n";
-  return "  replay with: " + painted(style, Ink::strong, style.replay_command + " " + path) + "\n";
+  const std::string arguments = style.replay_arguments.empty() ? "" : " " + style.replay_arguments;
+  return "  replay with: " + painted(style, Ink::strong, style.replay_command + " " + path + arguments) + "\n";
 }
 
 }  // namespace
