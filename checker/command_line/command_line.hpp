@@ -13,9 +13,9 @@ namespace heddle::command_line {
 
 /// The words of a command line, taken apart.
 struct CommandLine {
-  std::string program;                          ///< argv[0]
+  std::string program;  ///< argv[0]
   Options options;
-  std::vector<std::string> files;               ///< the words that are no options; of a replay, the schedule is the last
+  std::vector<std::string> files;  ///< the words that are no options; of a replay, the schedule is the last
   std::vector<std::string> compiler_arguments;  ///< what stands after `--`
 };
 

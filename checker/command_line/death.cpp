@@ -34,7 +34,8 @@ Result crashed(const Death& death, int signal) {
   finding.message = fmt::format("the process of this test died of SIG{} ({})", name ? name : "?", strsignal(signal));
   finding.explanation =
       "It died outside of any operation that could be blamed, so there is no schedule: what the search had found until "
-      "then is lost with it. Memory written through a wild pointer is the usual cause." + quoted(death.last_words);
+      "then is lost with it. Memory written through a wild pointer is the usual cause." +
+      quoted(death.last_words);
   Result result = ended(death, Verdict::violated, "");
   result.findings.push_back(std::move(finding));
   return result;
@@ -47,7 +48,8 @@ Result result_of_death(const Death& death) {
   if (WIFEXITED(death.status)) {
     return ended(death, Verdict::error,
                  fmt::format("the test ended its process with exit code {}; a test must return, not call exit",
-                             WEXITSTATUS(death.status)) + quoted(death.last_words));
+                             WEXITSTATUS(death.status)) +
+                     quoted(death.last_words));
   }
   const int signal = WTERMSIG(death.status);
   if (signal == SIGKILL && death.interrupted) return ended(death, Verdict::inconclusive, "interrupted, and killed");

@@ -1,9 +1,8 @@
 #include "checker/command_line/interrupts.hpp"
 
-#include <csignal>
-
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 
 #include "checker/runtime/check.hpp"
 

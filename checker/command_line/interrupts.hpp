@@ -1,6 +1,7 @@
 // Ctrl-C: the first ends the search with what is known so far, the second kills it.
 //
-// Signal handlers reach global state only, so here it is: one child at a time. SIGTERM and SIGHUP are taken the same way.
+// Signal handlers reach global state only, so here it is: one child at a time. SIGTERM and SIGHUP are taken the same
+// way.
 #pragma once
 
 #include <sys/types.h>

@@ -169,8 +169,8 @@ class Child {
   std::string told_;      ///< the end of what came through `errors_`
   bool drained_ = false;  ///< the last time we listened there was nothing to hear
   bool reaped_ = false;
-  bool killed_ = false;   ///< by us, because its time was over
-  int status_ = 0;        ///< of waitpid
+  bool killed_ = false;  ///< by us, because its time was over
+  int status_ = 0;       ///< of waitpid
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// One line on the terminal that tells how far a search is. It appears after the first second, and goes before the report.
+// One line on the terminal that tells how far a search is. It appears after the first second, and goes before the
+// report.
 #pragma once
 
 #include <string>

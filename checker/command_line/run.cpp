@@ -16,6 +16,7 @@
 #include "checker/command_line/command_line.hpp"
 #include "checker/command_line/interrupts.hpp"
 #include "checker/command_line/isolated.hpp"
+#include "checker/command_line/replay_command.hpp"
 #include "checker/command_line/schedule_store.hpp"
 #include "checker/core/error.hpp"
 #include "checker/core/version.hpp"
@@ -31,6 +32,7 @@ namespace {
 constexpr int wrong_use = 2;
 constexpr double grace_seconds = 10;  ///< after a timeout, until a check that does not end is killed
 
+/// One a line.
 std::string names_of_tests() {
   std::string names;
   for (const TestCase& test : registered_tests()) names += std::string("\n  ") + test.name;
@@ -40,7 +42,8 @@ std::string names_of_tests() {
 const TestCase& test_called(const std::string& name) {
   const std::vector<TestCase>& tests = registered_tests();
   const auto found = std::find_if(tests.begin(), tests.end(), [&](const TestCase& test) { return test.name == name; });
-  if (found == tests.end()) throw Error("no test is called '" + name + "'; the tests of this harness are:" + names_of_tests());
+  if (found == tests.end())
+    throw Error("no test is called '" + name + "'; the tests of this harness are:" + names_of_tests());
   return *found;
 }
 
@@ -81,19 +84,23 @@ void write_json(const std::string& path, const std::vector<Result>& results) {
 /// One run over the tests of a harness.
 class Run {
  public:
-  explicit Run(const CommandLine& words) : words_(words), options_(words.options), schedules_(words) {}
+  explicit Run(const CommandLine& words)
+      : options_(words.options), schedules_(words), style_(report::style_for(STDOUT_FILENO, words.options.color)) {
+    style_.replay_command = replay_command(words);
+    style_.replay_arguments = replay_arguments(words);
+  }
 
   int check_all() {
     const std::vector<TestCase> tests = chosen_tests(options_);
     must_be_writable(options_.json);
     must_be_writable(options_.schedule_out);
     for (const TestCase& test : tests) {
-      Result result = interrupts() == 0
-                          ? run(test.name, false, [&] { return heddle::check(options_, test.function); })
-                          : not_run(test.name);
+      Result result = interrupts() == 0 ? run(test.name, false, [&] { return heddle::check(options_, test.function); })
+                                        : not_run(test.name);
       schedules_.write(result);
       report(std::move(result));
     }
+    if (results_.size() > 1) std::printf("\n%s\n", summary().c_str());
     return finish();
   }
 
@@ -133,7 +140,22 @@ class Run {
   }
 
   void report(Result result) {
+    if (!results_.empty() && !(results_.back().findings.empty() && result.findings.empty())) std::putchar('\n');
+    std::fputs(report::text_report(result, style_).c_str(), stdout);
+    std::fflush(stdout);
     results_.push_back(std::move(result));
+  }
+
+  /// "5 tests: 3 verified, 2 violated".
+  std::string summary() const {
+    std::string text = std::to_string(results_.size()) + " tests:";
+    for (const Verdict verdict : {Verdict::verified, Verdict::violated, Verdict::error, Verdict::inconclusive}) {
+      const auto count = std::count_if(results_.begin(), results_.end(),
+                                       [&](const Result& result) { return result.verdict == verdict; });
+      if (count == 0) continue;
+      text += (text.back() == ':' ? " " : ", ") + std::to_string(count) + ' ' + std::string(to_string(verdict));
+    }
+    return text;
   }
 
   int finish() {
@@ -141,14 +163,15 @@ class Run {
     return exit_code(results_);
   }
 
-  const CommandLine& words_;
   Options options_;
   ScheduleStore schedules_;
+  report::TextStyle style_;
   std::vector<Result> results_;
 };
 
 int run_words(const CommandLine& words) {
   const Options& options = words.options;
+  if (!words.files.empty() && options.harness_id.empty()) throw Error("'" + words.files.front() + "' is no option");
   if (options.help) {
     std::fputs(help_text().c_str(), stdout);
     return 0;

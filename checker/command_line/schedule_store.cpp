@@ -83,29 +83,4 @@ fs::path ScheduleStore::next_path(const std::string& test) {
   return folder_ / name;
 }
 
-std::string ScheduleStore::replay_command(const std::string& path) const {
-  const char* const heddle = environment("HEDDLE_COMMAND");
-  if (heddle == nullptr) return shell_quoted(words_.program) + " --replay=" + shell_quoted(path);
-  std::string command = shell_quoted(heddle) + " replay";
-  for (const std::string& file : words_.files) command += ' ' + shell_quoted(file);
-  command += ' ' + shell_quoted(path);
-  if (!words_.compiler_arguments.empty()) command += " --";
-  for (const std::string& argument : words_.compiler_arguments) command += ' ' + shell_quoted(argument);
-  return command;
-}
-
-std::string shell_quoted(const std::string& text) {
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./,:@%";
-  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
-  std::string result = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      result += "'\\''";
-    } else {
-      result += c;
-    }
-  }
-  return result + "'";
-}
-
 }  // namespace heddle::command_line

@@ -1,4 +1,4 @@
-// Where the schedules of a run are written, and the command that replays one.
+// Where the schedules of a run are written.
 //
 // The first finding's goes where --schedule-out says. The others go to a cache folder: the one ./heddle names, else
 // $XDG_CACHE_HOME/heddle or ~/.cache/heddle, in a folder named like the program.
@@ -21,20 +21,14 @@ class ScheduleStore {
   /// on stderr, and the finding stays without a path.
   void write(Result& result);
 
-  /// What the user types to replay the schedule at `path`.
-  std::string replay_command(const std::string& path) const;
-
  private:
   void write(const std::string& test, Finding& finding);
   std::filesystem::path next_path(const std::string& test);
 
   const CommandLine& words_;
-  std::filesystem::path folder_;    ///< empty where there is none
-  std::set<std::string> names_;     ///< of the files written to `folder_`
-  bool named_file_used_ = false;    ///< by the first finding
+  std::filesystem::path folder_;  ///< empty where there is none
+  std::set<std::string> names_;   ///< of the files written to `folder_`
+  bool named_file_used_ = false;  ///< by the first finding
 };
-
-/// `text` as one word for a shell.
-std::string shell_quoted(const std::string& text);
 
 }  // namespace heddle::command_line

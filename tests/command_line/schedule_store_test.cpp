@@ -11,7 +11,6 @@ using heddle::Finding;
 using heddle::Result;
 using heddle::command_line::CommandLine;
 using heddle::command_line::ScheduleStore;
-using heddle::command_line::shell_quoted;
 namespace fs = std::filesystem;
 
 namespace {
@@ -20,13 +19,9 @@ namespace {
 struct Folder {
   fs::path path = fs::temp_directory_path() / ("heddle-test-" + std::to_string(getpid()));
 
-  Folder() {
-    setenv("HEDDLE_SCHEDULES", path.c_str(), 1);
-    unsetenv("HEDDLE_COMMAND");
-  }
+  Folder() { setenv("HEDDLE_SCHEDULES", path.c_str(), 1); }
   ~Folder() {
     unsetenv("HEDDLE_SCHEDULES");
-    unsetenv("HEDDLE_COMMAND");
     fs::remove_all(path);
   }
   Folder(const Folder&) = delete;
@@ -55,7 +50,8 @@ TEST_CASE("each finding has a schedule file of its own", "[command_line]") {
   Result second = result_with("two-transfers a b", 1);
   store.write(first);
   store.write(second);
-  for (const char* const name : {"two-transfers-a-b.schedule", "two-transfers-a-b.2.schedule", "two-transfers-a-b.3.schedule"}) {
+  for (const char* const name :
+       {"two-transfers-a-b.schedule", "two-transfers-a-b.2.schedule", "two-transfers-a-b.3.schedule"}) {
     CHECK(fs::exists(folder.path / name));
   }
   CHECK(heddle::report::load_schedule(second.findings[0].schedule_path) == second.findings[0].schedule);
@@ -84,23 +80,4 @@ TEST_CASE("a finding without a schedule, or without a place for it, has no path"
   store.write(result);
   CHECK(result.findings[0].schedule_path.empty());
   CHECK(result.findings[1].schedule_path.empty());
-}
-
-TEST_CASE("the command that replays is the user's own, quoted", "[command_line]") {
-  const Folder folder;
-  CommandLine words;
-  words.program = "./my harness";
-  words.files = {"a.cpp", "b c.cpp"};
-  words.compiler_arguments = {"-DTEXT=\"it's\""};
-  const ScheduleStore store(words);
-  CHECK(store.replay_command("s.schedule") == "'./my harness' --replay=s.schedule");
-  setenv("HEDDLE_COMMAND", "./heddle", 1);
-  CHECK(store.replay_command("s.schedule") ==
-        "./heddle replay a.cpp 'b c.cpp' s.schedule -- '-DTEXT=\"it'\\''s\"'");
-}
-
-TEST_CASE("words are quoted for a shell only where they must be", "[command_line]") {
-  CHECK(shell_quoted("build/a-b.cpp") == "build/a-b.cpp");
-  CHECK(shell_quoted("") == "''");
-  CHECK(shell_quoted("$x") == "'$x'");
 }
