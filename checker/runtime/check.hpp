@@ -41,11 +41,13 @@ void request_stop();
 struct Progress {
   std::uint64_t executions;
   double executions_per_second;
-  double done_by_weight;  ///< share of the search tree that is done, 0 to 1, each branch weighing as much as its siblings
-  double seconds_left;    ///< estimate; negative where there is none yet
+  double
+      done_by_weight;   ///< share of the search tree that is done, 0 to 1, each branch weighing as much as its siblings
+  double seconds_left;  ///< estimate; negative where there is none yet
 };
 
-/// Called now and then during a search, on the thread that called check. Must not call the engine, other than request_stop.
+/// Called now and then during a search, on the thread that called check. Must not call the engine, other than
+/// request_stop.
 using ProgressCallback = void (*)(const Progress&);
 
 /// Sets who is told of progress; nullptr tells nobody, which is how a program starts.
