@@ -235,20 +235,22 @@ class Table {
     give_titles(room_for_columns());
   }
 
-  /// What is left makes columns wide enough for their titles. A title that would have to be broken within a word is
-  /// shortened: "T1" of "T1 (queue.cpp:12)".
+  /// What is left makes columns wide enough for their titles: on several lines if that suffices for all of them, then
+  /// on one line where it does. Otherwise all titles are short: "T1" of "T1 (queue.cpp:12)".
   void give_titles(std::size_t room) {
-    for (const Column& column : columns_) room -= std::min(room, column.width + 3);
-    for (const auto wish_of : {longest_word, columns}) {
-      for (Column& column : columns_) {
-        const std::size_t wish = wish_of(column.title);
-        if (wish <= column.width || wish - column.width > room) continue;
-        room -= wish - column.width;
-        column.width = wish;
-      }
+    std::size_t needed = 0;
+    for (const Column& column : columns_) needed += std::max(column.width, longest_word(column.title)) + 3;
+    if (needed > room) {
+      for (Column& column : columns_) column.title = column.thread ? short_name_of(*column.thread) : column.title;
+      return;
     }
+    room -= needed;
     for (Column& column : columns_) {
-      if (column.thread && longest_word(column.title) > column.width) column.title = short_name_of(*column.thread);
+      column.width = std::max(column.width, longest_word(column.title));
+      const std::size_t more = std::max(column.width, columns(column.title)) - column.width;
+      if (more > room) continue;
+      column.width += more;
+      room -= more;
     }
   }
 

@@ -11,12 +11,12 @@
 namespace heddle::report {
 
 struct TextStyle {
-  bool color = false;            ///< with the escape sequences of a terminal
-  bool unicode = false;          ///< with lines and marks that are not ASCII
-  unsigned width = 100;          ///< columns of the terminal
-  std::size_t most_rows = 60;    ///< of a table of a schedule, about: longer ones lose their middle; 0: all rows
-  std::string replay_command{};  ///< what stands before the schedule's path: "./heddle replay bank.cpp"; may be empty
-  std::string replay_arguments;  ///< what stands after it: "-- -DN=3"; mostly empty
+  bool color = false;              ///< with the escape sequences of a terminal
+  bool unicode = false;            ///< with lines and marks that are not ASCII
+  unsigned width = 100;            ///< columns of the terminal
+  std::size_t most_rows = 60;      ///< of a table of a schedule, about: longer ones lose their middle; 0: all rows
+  std::string replay_command{};    ///< what stands before the schedule's path: "./heddle replay bank.cpp"; may be empty
+  std::string replay_arguments{};  ///< what stands after it: "-- -DN=3"; mostly empty
 };
 
 /// The style that fits what is behind a file descriptor: colours on a terminal (unless NO_COLOR or TERM=dumb) where

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "checker/core/error.hpp"
+#include "checker/core/types.hpp"
 
 using heddle::Schedule;
 using heddle::report::read_schedule;
@@ -101,7 +102,7 @@ TEST_CASE("whatever a schedule holds, it comes back from its file", "[report][sc
     for (unsigned left = random() % 4; left != 0; --left) schedule.options.push_back(odd_text(random));
     for (unsigned i = 0; i < random() % 20; ++i) {
       schedule.steps.push_back(
-          {.thread = static_cast<unsigned>(random() % 120),
+          {.thread = static_cast<unsigned>(random() % heddle::core::max_threads),
            .operation = odd_text(random),
            .choice = random() % 2 == 0 ? 0 : static_cast<std::uint32_t>(random()),
            .reads_from = random() % 2 == 0 ? -1 : static_cast<std::int64_t>(random() % (i + 1)) - 1,
@@ -175,8 +176,10 @@ TEST_CASE("each fault of a schedule file is named with its line", "[report][sche
   CHECK(step("1 T1 lock a:1").empty());
   CHECK(step("2 T1 lock a:1") == "s:4: step 1 is expected here, not step 2");
   CHECK(step("-1 T1 lock a:1") == "s:4: the number of a step is expected here, not '-1'");
-  CHECK(step("1 T120 lock a:1") == "s:4: a thread is expected here: main, or T1 to T119, not 'T120'");
-  CHECK(step("1 2 lock a:1") == "s:4: a thread is expected here: main, or T1 to T119, not '2'");
+  const std::string threads = "main, or T1 to T" + std::to_string(heddle::core::max_threads - 1);
+  const std::string beyond = "T" + std::to_string(heddle::core::max_threads);
+  CHECK(step("1 " + beyond + " lock a:1") == "s:4: a thread is expected here: " + threads + ", not '" + beyond + "'");
+  CHECK(step("1 2 lock a:1") == "s:4: a thread is expected here: " + threads + ", not '2'");
   CHECK(step("1 T1") == "s:4: the operation is missing");
   CHECK(step("1 T1 lock") == "s:4: the place is missing (\"\" where it is not known)");
   CHECK(step("1 T1 lock a:1 choice x") == "s:4: the number of a choice is expected here, not 'x'");
@@ -200,7 +203,7 @@ TEST_CASE("a schedule that could not be read again is not written", "[report][sc
   schedule.fault = "odd";
   CHECK_THROWS_AS(write_schedule(schedule), heddle::Error);
   schedule = example();
-  schedule.steps[0].thread = 120;
+  schedule.steps[0].thread = heddle::core::max_threads;
   CHECK_THROWS_AS(write_schedule(schedule), heddle::Error);
   schedule = example();
   schedule.steps[3].reads_from = 3;
