@@ -20,6 +20,7 @@ const std::map<std::string, std::vector<std::string>> allowed = {
     {"checker/search", {"checker/core", "checker/graph", "checker/runtime"}},
     {"checker/analysis", {"checker/core", "checker/graph"}},
     {"checker/report", {"checker/core"}},
+    {"checker/verdict", {"checker/core", "checker/graph", "checker/runtime", "checker/search", "checker/analysis"}},
     {"checker/command_line", {"checker/core", "checker/report", "checker/runtime/check.hpp"}},
     {"models/memory", {"checker/core", "checker/graph"}},
     {"models/sync", {"checker/core", "checker/runtime"}},
