@@ -4,7 +4,7 @@
 // primitive (models/sync, one file each), through the one function `apply`.
 #pragma once
 
-#include <source_location>
+#include "checker/core/source_location.hpp"
 #include <string>
 #include <vector>
 
@@ -15,7 +15,7 @@ namespace heddle::core {
 /// Where something was asked for. Operators take no source location: there the return address into the harness's code
 /// stands for it, and reports look its line up in the debug information.
 struct Site {
-  std::source_location location = {};  ///< line 0 where it is not known
+  source_location location = {};  ///< line 0 where it is not known
   const void* caller = nullptr;
 
   bool operator==(const Site& other) const {

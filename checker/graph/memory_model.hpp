@@ -1,6 +1,9 @@
 // What the engine asks of a memory model. The models are in models/memory.
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include "checker/graph/execution_graph.hpp"
 
 namespace heddle::graph {
@@ -16,5 +19,8 @@ class MemoryModel {
   /// Extends the order to the event just added at the end of `graph`, which was admitted.
   virtual void added(ExecutionGraph& graph) const = 0;
 };
+
+/// The model of that name (sc …). Defined with the models, which the engine does not know.
+std::unique_ptr<MemoryModel> make_memory_model(const std::string& name);
 
 }  // namespace heddle::graph

@@ -30,6 +30,8 @@ ExceptionState& exception_state() { return *reinterpret_cast<ExceptionState*>(ab
 
 }  // namespace
 
+[[gnu::noinline]] void before_fault() { asm volatile(""); }
+
 Execution* Execution::active() { return active_execution; }
 
 Execution::Execution(const Options& options, const std::function<void()>& harness)

@@ -38,6 +38,9 @@ struct Fault {
   bool other_write = false;
 };
 
+/// Called in a replay under a debugger, right before the last step of the schedule: a place for a breakpoint.
+void before_fault();
+
 /// Told what is no operation, while a schedule is replayed for its report.
 class Journal {
  public:
@@ -99,6 +102,7 @@ class Execution {
   bool perturbed() const { return perturbed_; }
 
   // --- what a location and a place are, for reports ---
+  LocationId location_count() const { return static_cast<LocationId>(locations_.size()); }
   const Primitive* primitive_of(LocationId id) const { return locations_[id].primitive; }
   const source_location& made_at(LocationId id) const { return locations_[id].site; }
   const Site& spawned_at(ThreadId id) const { return spawned_at_[id]; }

@@ -4,7 +4,7 @@
 // (compiler instrumentation, say) can stand on the same functions.
 #pragma once
 
-#include <source_location>
+#include "checker/core/source_location.hpp"
 
 #include "checker/core/operation.hpp"
 
@@ -17,7 +17,7 @@ using core::Primitive;
 using core::Site;
 using core::ThreadId;
 using core::Value;
-using std::source_location;
+
 
 /// Whether the caller runs on a harness thread inside a check.
 bool inside_check() noexcept;

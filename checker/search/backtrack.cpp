@@ -61,7 +61,7 @@ bool Exhaustive::next_choice() {
     pop();
     event.choice++;
     event.cursor = none;
-    if (event.operation.kind == OperationKind::update) read_from(event, event.source);
+    if (event.operation.kind == OperationKind::update) read_from(graph(), event, event.source);
     push(event, event.source);
     if (!event.infeasible || next_revisit()) return true;
   }
@@ -81,7 +81,7 @@ bool Exhaustive::read_older(Event event, Position source) {
   for (; model_.admits(graph(), event.thread, event.operation.location, source); source = graph()[source].co_previous) {
     event.choice = 0;
     event.cursor = none;
-    if (read_from(event, source)) {
+    if (read_from(graph(), event, source)) {
       push(event, source);
       // An infeasible one is only there to revisit whom it clashes with.
       if (!event.infeasible || next_revisit() || next_choice()) return true;
@@ -123,7 +123,7 @@ bool Exhaustive::retry_waiting(unsigned first_thread) {
     if (waiting.status != runtime::ThreadStatus::pending || waiting.pending.kind != OperationKind::update) continue;
     const Position newest = graph().location(waiting.pending.location).last;
     if (newest == none || graph().thread(thread).count >= options_.max_events) continue;
-    Event event = prepare(thread, waiting.pending);
+    Event event = prepare(graph(), thread, waiting.pending);
     event.retried = true;
     if (read_older(event, graph()[newest].co_previous)) return true;
   }

@@ -1,17 +1,9 @@
 #include "checker/search/exhaustive.hpp"
 
-#include "checker/core/error.hpp"
+#include "checker/search/step.hpp"
+
 
 namespace heddle::search {
-
-using core::Outcome;
-
-core::Delivery delivery_of(const ExecutionGraph& graph, Position at) {
-  const Event& event = graph[at];
-  core::Delivery delivery{.choice = event.choice, .wrote = event.writes};
-  if (event.reads) delivery.value = graph.value_of(event.operation.location, event.source);
-  return delivery;
-}
 
 Exhaustive::Exhaustive(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution,
                        Observer& observer)
@@ -50,88 +42,20 @@ ThreadId Exhaustive::next_thread() {
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto thread = static_cast<ThreadId>(t);
     run_to_operation(thread);
-    if (execution_.thread(thread).status == runtime::ThreadStatus::pending && can_move(thread)) return thread;
+    const runtime::Thread& state = execution_.thread(thread);
+    if (state.status != runtime::ThreadStatus::pending) continue;
+    if (graph().thread(thread).count >= options_.max_events && state.pending.kind != OperationKind::fault)
+      cut_at_ = state.pending.site;
+    else if (can_move(graph(), thread, state.pending))
+      return thread;
   }
   return core::no_thread;
-}
-
-bool Exhaustive::can_move(ThreadId thread) {
-  const Operation& operation = execution_.thread(thread).pending;
-  if (graph().thread(thread).count >= options_.max_events && operation.kind != OperationKind::fault) {
-    cut_at_ = operation.site;
-    return false;
-  }
-  switch (operation.kind) {
-    case OperationKind::update: {
-      const core::Value newest = graph().value_of(operation.location, graph().location(operation.location).last);
-      return operation.primitive->apply(operation, thread, newest, 0).enabled;
-    }
-    case OperationKind::follow: return prepare(thread, operation).source != none;
-    case OperationKind::join: {
-      const auto child = static_cast<ThreadId>(operation.operand.low);
-      return child < graph().thread_count() && graph().thread(child).end != none;
-    }
-    default: return true;
-  }
-}
-
-/// The event of `operation` as far as it does not depend on what it reads.
-Event Exhaustive::prepare(ThreadId thread, const Operation& operation) const {
-  Event event;
-  event.operation = operation;
-  event.thread = thread;
-  const Position last = graph().thread(thread).last;
-  event.locks_held = last == none || graph()[last].thread != thread ? 0 : graph()[last].locks_held;
-  switch (operation.kind) {
-    case OperationKind::load: event.reads = true; break;
-    case OperationKind::store:
-      event.writes = true;
-      event.value = operation.operand;
-      break;
-    case OperationKind::update: event.reads = true; break;
-    case OperationKind::choose: event.choices = static_cast<std::uint32_t>(operation.operand.low); break;
-    case OperationKind::join: event.source = graph().thread(static_cast<ThreadId>(operation.operand.low)).end; break;
-    case OperationKind::follow: {
-      // The thread's own last write to the object, and from there the first state that lets it go on.
-      Position at = graph().location(operation.location).last;
-      while (at != none && graph()[at].thread != thread) at = graph()[at].co_previous;
-      for (; at != none; at = graph()[at].co_next) {
-        const Outcome outcome = operation.primitive->apply(operation, thread, graph()[at].value, 0);
-        if (!outcome.enabled) continue;
-        event.source = at;
-        event.acquires = outcome.acquires;
-        break;
-      }
-      break;
-    }
-    default: break;
-  }
-  return event;
-}
-
-/// Makes `event` read `source`, with the choice that it carries; false where its guard does not hold there.
-bool Exhaustive::read_from(Event& event, Position source) const {
-  event.source = source;
-  if (event.operation.kind != OperationKind::update) return true;
-  const core::Value value = graph().value_of(event.operation.location, source);
-  const Outcome outcome = event.operation.primitive->apply(event.operation, event.thread, value, event.choice);
-  if (!outcome.enabled) return false;
-  event.writes = outcome.writes;
-  event.acquires = outcome.acquires;
-  event.releases = outcome.releases;
-  event.choices = outcome.choices;
-  event.value = outcome.next;
-  const Position last = graph().thread(event.thread).last;
-  const unsigned before = last == none || graph()[last].thread != event.thread ? 0 : graph()[last].locks_held;
-  event.locks_held = static_cast<std::uint8_t>(before + static_cast<unsigned>(outcome.lock_change));
-  event.infeasible = event.writes && graph().update_of(event.operation.location, source) != none;
-  return true;
 }
 
 /// Adds the pending operation of `thread`, which can move, in its first way: reading, or being, the newest write.
 void Exhaustive::add_next(ThreadId thread) {
   const Operation& operation = execution_.thread(thread).pending;
-  Event event = prepare(thread, operation);
+  Event event = prepare(graph(), thread, operation);
   bool will_return = event.choices > 1;
   Position newest = none;
   if (event.reads || event.writes) {
@@ -139,7 +63,7 @@ void Exhaustive::add_next(ThreadId thread) {
     will_return = will_return || (newest != none && model_.admits(graph(), thread, operation.location, graph()[newest].co_previous));
   }
   take_checkpoint(will_return);
-  if (event.reads) read_from(event, newest);
+  if (event.reads) read_from(graph(), event, newest);
   push(event, newest);
 }
 
@@ -174,5 +98,7 @@ void Exhaustive::finish_leaf() {
   (kind == Leaf::blocked || kind == Leaf::cut ? counts_.blocked : counts_.executions)++;
   observer_.leaf(kind, graph());
 }
+
+double Exhaustive::done_by_weight() const { return 0; }
 
 }  // namespace heddle::search

@@ -20,18 +20,11 @@
 #include "checker/graph/memory_model.hpp"
 #include "checker/runtime/execution.hpp"
 #include "checker/search/observer.hpp"
+#include "checker/search/step.hpp"
 
 namespace heddle::search {
 
 using core::Counter;
-using graph::Event;
-using graph::ExecutionGraph;
-using graph::none;
-using graph::Operation;
-using graph::OperationKind;
-using graph::Position;
-using graph::ThreadId;
-
 struct Counts {
   std::uint64_t executions = 0;  ///< complete, deadlocked and violated
   std::uint64_t blocked = 0;     ///< given up: heddle::assume
@@ -71,10 +64,7 @@ class Exhaustive {
   // One step (exhaustive.cpp)
   bool extend();
   ThreadId next_thread();
-  bool can_move(ThreadId thread);
   void add_next(ThreadId thread);
-  Event prepare(ThreadId thread, const Operation& operation) const;
-  bool read_from(Event& event, Position source) const;
   void push(const Event& event, Position co_previous);
   void finish_leaf();
 
@@ -119,8 +109,5 @@ class Exhaustive {
   Counts counts_;
   std::optional<core::Site> cut_at_;
 };
-
-/// What the thread of event `at` is told: what it read, and what came of it.
-core::Delivery delivery_of(const ExecutionGraph& graph, Position at);
 
 }  // namespace heddle::search

@@ -109,7 +109,7 @@ bool Exhaustive::add_revisited(const Event& read) {
   event.cursor = none;
   const core::LocationId location = event.operation.location;
   event.newest = graph().location(location).last == write;
-  if (!read_from(event, write)) return true;
+  if (!read_from(graph(), event, write)) return true;
   if (!model_.admits(graph(), event.thread, location, write)) return false;
   push(event, write);
   return true;

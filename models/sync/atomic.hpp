@@ -119,7 +119,7 @@ class atomic {
   static_assert(sizeof(T) <= 16, "heddle::atomic<T> is for types of up to 16 bytes");
 
   using Code = models::AtomicCode;
-  using Site = std::source_location;
+  using Site = source_location;
   static constexpr bool is_number = (std::is_integral_v<T> && !std::is_same_v<T, bool>) || std::is_floating_point_v<T>;
   static constexpr bool is_integer = std::is_integral_v<T> && !std::is_same_v<T, bool>;
 

@@ -6,13 +6,13 @@
 namespace heddle {
 
 /// A number below `count`, every one of which is tried. Misuse where `count` is 0.
-inline unsigned choose(unsigned count, std::source_location site = std::source_location::current()) {
+inline unsigned choose(unsigned count, source_location site = source_location::current()) {
   if (count == 0) runtime::misuse("choose(0): there is nothing to choose from", site);
   return runtime::perform({.kind = core::OperationKind::choose, .site = {site}, .operand = {count, 0}}).choice;
 }
 
 /// Gives up executions in which `condition` does not hold: they are neither errors nor counted.
-inline void assume(bool condition, std::source_location site = std::source_location::current()) {
+inline void assume(bool condition, source_location site = source_location::current()) {
   if (!condition) runtime::give_up(site);
 }
 

@@ -74,7 +74,7 @@ std::string ConditionPrimitive::show(core::Value state) const {
 bool ConditionPrimitive::in_use(core::Value state) const { return count(state) != 0; }
 
 core::Delivery Condition::ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
-                              const std::source_location& site) const {
+                              const source_location& site) const {
   return runtime::perform({.kind = kind,
                            .code = code,
                            .location = location_.id(condition_primitive, {}, site),
@@ -83,16 +83,16 @@ core::Delivery Condition::ask(core::OperationKind kind, ConditionPrimitive::Code
                            .operand = {mutex, 0}});
 }
 
-bool Condition::enter(core::LocationId mutex, const std::source_location& site) const {
+bool Condition::enter(core::LocationId mutex, const source_location& site) const {
   return ask(core::OperationKind::update, ConditionPrimitive::enter, mutex, site).wrote;
 }
-void Condition::sleep(const std::source_location& site) const {
+void Condition::sleep(const source_location& site) const {
   ask(core::OperationKind::follow, ConditionPrimitive::sleep, 0, site);
 }
-void Condition::leave(const std::source_location& site) const {
+void Condition::leave(const source_location& site) const {
   ask(core::OperationKind::update, ConditionPrimitive::leave, 0, site);
 }
-void Condition::notify(bool all, const std::source_location& site) const {
+void Condition::notify(bool all, const source_location& site) const {
   ask(core::OperationKind::update, all ? ConditionPrimitive::notify_all : ConditionPrimitive::notify_one, 0, site);
 }
 

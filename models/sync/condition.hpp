@@ -26,20 +26,20 @@ inline constexpr ConditionPrimitive condition_primitive{};
 
 class Condition {
  public:
-  constexpr explicit Condition(const std::source_location& site) : location_(condition_primitive, {}, site) {}
+  constexpr explicit Condition(const source_location& site) : location_(condition_primitive, {}, site) {}
   ~Condition() { location_.end(condition_primitive); }
 
   /// Puts the calling thread into the set; false where others wait there with another mutex than `mutex`.
-  bool enter(core::LocationId mutex, const std::source_location& site) const;
+  bool enter(core::LocationId mutex, const source_location& site) const;
   /// Blocks until a notification has taken the calling thread out of the set.
-  void sleep(const std::source_location& site) const;
+  void sleep(const source_location& site) const;
   /// Takes the calling thread out again, had it not been notified.
-  void leave(const std::source_location& site) const;
-  void notify(bool all, const std::source_location& site) const;
+  void leave(const source_location& site) const;
+  void notify(bool all, const source_location& site) const;
 
  private:
   core::Delivery ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
-                     const std::source_location& site) const;
+                     const source_location& site) const;
 
   runtime::Location location_;
 };

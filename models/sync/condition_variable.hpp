@@ -12,7 +12,7 @@ namespace heddle {
 /// wait then. Spurious wake-ups happen as often as --spurious-wakeups=N allows each thread.
 /// Happens-before: none by itself; the mutex gives it.
 class condition_variable {
-  using Site = std::source_location;
+  using Site = source_location;
 
  public:
   constexpr condition_variable(Site site = Site::current()) : waiters_(site) {}

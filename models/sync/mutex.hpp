@@ -31,19 +31,19 @@ inline constexpr MutexPrimitive recursive_mutex_primitive{true};
 /// What both mutexes share.
 class BasicMutex {
  public:
-  constexpr BasicMutex(const MutexPrimitive& primitive, const std::source_location& site)
+  constexpr BasicMutex(const MutexPrimitive& primitive, const source_location& site)
       : primitive_(primitive), location_(primitive, {}, site) {}
   BasicMutex(const BasicMutex&) = delete;
   BasicMutex& operator=(const BasicMutex&) = delete;
   ~BasicMutex() { location_.end(primitive_); }
 
-  void lock(const std::source_location& site);
-  bool try_lock(const std::source_location& site);
-  void unlock(const std::source_location& site);
-  core::LocationId id(const std::source_location& site) const { return location_.id(primitive_, {}, site); }
+  void lock(const source_location& site);
+  bool try_lock(const source_location& site);
+  void unlock(const source_location& site);
+  core::LocationId id(const source_location& site) const { return location_.id(primitive_, {}, site); }
 
  private:
-  core::Delivery ask(MutexPrimitive::Code code, const std::source_location& site);
+  core::Delivery ask(MutexPrimitive::Code code, const source_location& site);
 
   const MutexPrimitive& primitive_;
   runtime::Location location_;
@@ -58,14 +58,14 @@ class condition_variable;
 /// Happens-before: an unlock synchronizes with the locks after it, and with each try_lock that succeeds.
 class mutex {
  public:
-  constexpr mutex(std::source_location site = std::source_location::current()) noexcept
+  constexpr mutex(source_location site = source_location::current()) noexcept
       : state_(models::mutex_primitive, site) {}
 
   /// Blocks while another thread holds it.
-  void lock(std::source_location site = std::source_location::current()) { state_.lock(site); }
+  void lock(source_location site = source_location::current()) { state_.lock(site); }
   /// Takes it if nobody holds it; never blocks, and never fails spuriously.
-  bool try_lock(std::source_location site = std::source_location::current()) { return state_.try_lock(site); }
-  void unlock(std::source_location site = std::source_location::current()) { state_.unlock(site); }
+  bool try_lock(source_location site = source_location::current()) { return state_.try_lock(site); }
+  void unlock(source_location site = source_location::current()) { state_.unlock(site); }
 
  private:
   friend class condition_variable;
@@ -75,12 +75,12 @@ class mutex {
 /// A mutex that its holder may lock again; as many unlocks give it back.
 class recursive_mutex {
  public:
-  recursive_mutex(std::source_location site = std::source_location::current()) noexcept
+  recursive_mutex(source_location site = source_location::current()) noexcept
       : state_(models::recursive_mutex_primitive, site) {}
 
-  void lock(std::source_location site = std::source_location::current()) { state_.lock(site); }
-  bool try_lock(std::source_location site = std::source_location::current()) { return state_.try_lock(site); }
-  void unlock(std::source_location site = std::source_location::current()) { state_.unlock(site); }
+  void lock(source_location site = source_location::current()) { state_.lock(site); }
+  bool try_lock(source_location site = source_location::current()) { return state_.try_lock(site); }
+  void unlock(source_location site = source_location::current()) { state_.unlock(site); }
 
  private:
   models::BasicMutex state_;

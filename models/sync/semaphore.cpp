@@ -23,12 +23,12 @@ const char* SemaphorePrimitive::operation_name(const core::Operation& operation)
   return names[operation.code];
 }
 
-BasicSemaphore::BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const std::source_location& site)
+BasicSemaphore::BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const source_location& site)
     : initial_(desired), most_(most), location_(semaphore_primitive, {static_cast<std::uint64_t>(desired), 0}, site) {
   if (desired < 0 || desired > most) runtime::misuse("semaphore made with a count outside [0, max()]", site);
 }
 
-core::Delivery BasicSemaphore::ask(SemaphorePrimitive::Code code, std::ptrdiff_t update, const std::source_location& site) {
+core::Delivery BasicSemaphore::ask(SemaphorePrimitive::Code code, std::ptrdiff_t update, const source_location& site) {
   return runtime::perform(
       {.kind = core::OperationKind::update,
        .code = code,
@@ -39,13 +39,13 @@ core::Delivery BasicSemaphore::ask(SemaphorePrimitive::Code code, std::ptrdiff_t
        .expected = {static_cast<std::uint64_t>(most_), 0}});
 }
 
-void BasicSemaphore::acquire(const std::source_location& site) { ask(SemaphorePrimitive::acquire, 0, site); }
+void BasicSemaphore::acquire(const source_location& site) { ask(SemaphorePrimitive::acquire, 0, site); }
 
-bool BasicSemaphore::try_acquire(const std::source_location& site) {
+bool BasicSemaphore::try_acquire(const source_location& site) {
   return ask(SemaphorePrimitive::try_acquire, 0, site).wrote;
 }
 
-void BasicSemaphore::release(std::ptrdiff_t update, const std::source_location& site) {
+void BasicSemaphore::release(std::ptrdiff_t update, const source_location& site) {
   if (update < 0) runtime::misuse("release of a negative number", site);
   if (!ask(SemaphorePrimitive::release, update, site).wrote)
     runtime::misuse("release beyond the semaphore's max()", site);

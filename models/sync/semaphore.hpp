@@ -26,17 +26,17 @@ inline constexpr SemaphorePrimitive semaphore_primitive{};
 
 class BasicSemaphore {
  public:
-  BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const std::source_location& site);
+  BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const source_location& site);
   BasicSemaphore(const BasicSemaphore&) = delete;
   BasicSemaphore& operator=(const BasicSemaphore&) = delete;
   ~BasicSemaphore() { location_.end(semaphore_primitive); }
 
-  void acquire(const std::source_location& site);
-  bool try_acquire(const std::source_location& site);
-  void release(std::ptrdiff_t update, const std::source_location& site);
+  void acquire(const source_location& site);
+  bool try_acquire(const source_location& site);
+  void release(std::ptrdiff_t update, const source_location& site);
 
  private:
-  core::Delivery ask(SemaphorePrimitive::Code code, std::ptrdiff_t update, const std::source_location& site);
+  core::Delivery ask(SemaphorePrimitive::Code code, std::ptrdiff_t update, const source_location& site);
 
   std::ptrdiff_t initial_;
   std::ptrdiff_t most_;
@@ -49,7 +49,7 @@ class BasicSemaphore {
 /// Happens-before: a release synchronizes with the acquires that take from the counter after it.
 template <std::ptrdiff_t LeastMaxValue = PTRDIFF_MAX>
 class counting_semaphore {
-  using Site = std::source_location;
+  using Site = source_location;
   static_assert(LeastMaxValue >= 0);
 
  public:

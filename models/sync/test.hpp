@@ -22,4 +22,4 @@ struct TestRegistrar {
 
 /// Stops the calling thread with a finding where the condition does not hold.
 #define HEDDLE_ASSERT(...) \
-  (static_cast<bool>(__VA_ARGS__) ? static_cast<void>(0) : ::heddle::runtime::assertion_failed(#__VA_ARGS__, ::std::source_location::current()))
+  (static_cast<bool>(__VA_ARGS__) ? static_cast<void>(0) : ::heddle::runtime::assertion_failed(#__VA_ARGS__, ::heddle::source_location::current()))

@@ -14,7 +14,7 @@ namespace heddle {
 /// A thread of the harness. At most 95 can be started in one execution.
 /// Happens-before: starting a thread comes before its first step; its last step comes before the join that waits for it.
 class thread {
-  using Site = std::source_location;
+  using Site = source_location;
 
  public:
   /// Names a thread, or none.

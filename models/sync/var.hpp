@@ -4,7 +4,7 @@
 // conflicting accesses are ordered by happens-before; two that are not are a data race, whatever values they see.
 #pragma once
 
-#include <source_location>
+#include "checker/core/source_location.hpp"
 #include <type_traits>
 #include <utility>
 
@@ -15,7 +15,7 @@ namespace heddle {
 /// Behaves as a T that is not atomic. Not copied for its address, but for its value, as a T would be.
 template <class T>
 class var {
-  using Site = std::source_location;
+  using Site = source_location;
 
  public:
   var(Site site = Site::current())

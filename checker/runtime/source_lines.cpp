@@ -1,0 +1,156 @@
+#include "checker/runtime/source_lines.hpp"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+namespace heddle::runtime {
+
+namespace {
+
+/// Frames of our own headers stand between the harness and the call that was recorded.
+bool is_ours(const std::string& file) {
+  return file.find("models/sync/") != std::string::npos || file.find("checker/runtime/") != std::string::npos;
+}
+
+/// One shared object or program, as addr2line wants it.
+struct Object {
+  std::string path;
+  std::vector<const void*> addresses;
+};
+
+std::string shell_quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string output_of(const std::string& command) {
+  std::string output;
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  char buffer[4096];
+  while (pipe != nullptr) {
+    const std::size_t got = fread(buffer, 1, sizeof buffer, pipe.get());
+    if (got == 0) break;
+    output.append(buffer, got);
+  }
+  return output;
+}
+
+/// "file:line" or "file:line (discriminator 2)"; "??:0" where addr2line does not know.
+SourceLine parse_place(const std::string& place, const std::string& function) {
+  const std::size_t end = place.find(" (");
+  const std::string text = place.substr(0, end);
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || text.starts_with("??")) return {};
+  return {text.substr(0, colon), static_cast<unsigned>(std::strtoul(text.c_str() + colon + 1, nullptr, 10)), function};
+}
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+std::string word_ending_at(const std::string& text, std::size_t end) {
+  std::size_t begin = end;
+  while (begin > 0 && is_word(text[begin - 1])) --begin;
+  return text.substr(begin, end - begin);
+}
+
+}  // namespace
+
+void SourceLines::look_up(std::span<const core::Site> sites) {
+  std::map<std::uintptr_t, Object> objects;  // by load address
+  for (const core::Site& site : sites) {
+    if (site.location.line() != 0 || site.caller == nullptr || looked_up_.contains(site.caller)) continue;
+    Dl_info info{};
+    link_map* map = nullptr;
+    looked_up_[site.caller] = {};
+    if (dladdr1(site.caller, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0) continue;
+    Object& object = objects[map->l_addr];
+    object.path = map->l_name[0] != '\0' ? map->l_name : "/proc/" + std::to_string(getpid()) + "/exe";
+    object.addresses.push_back(site.caller);
+  }
+  for (const auto& [base, object] : objects) {
+    std::ostringstream command;
+    command << "addr2line -a -i -f -C -e " << shell_quoted(object.path) << std::hex;
+    // The call itself stands before its return address.
+    for (const void* address : object.addresses) command << " 0x" << reinterpret_cast<std::uintptr_t>(address) - base - 1;
+    command << " 2>/dev/null";
+    std::istringstream lines(output_of(command.str()));
+    std::string line;
+    std::string function;
+    std::size_t at = 0;
+    bool address_line = false;
+    for (bool expects_place = false; std::getline(lines, line);) {
+      address_line = line.starts_with("0x");
+      if (address_line) {
+        ++at;
+        expects_place = false;
+      } else if (!expects_place) {
+        function = line;
+        expects_place = true;
+      } else {
+        expects_place = false;
+        if (at == 0 || at > object.addresses.size()) continue;
+        SourceLine& found = looked_up_[object.addresses[at - 1]];
+        const SourceLine place = parse_place(line, function);
+        if (found.line == 0 && place.line != 0 && !is_ours(place.file)) found = place;
+      }
+    }
+  }
+}
+
+SourceLine SourceLines::line(const core::Site& site) {
+  if (site.location.line() != 0)
+    return {site.location.file_name(), site.location.line(), site.location.function_name()};
+  if (site.caller == nullptr) return {};
+  look_up({&site, 1});
+  return looked_up_[site.caller];
+}
+
+const std::string& SourceLines::text(const std::string& file, unsigned line) {
+  static const std::string nothing;
+  auto [entry, added] = files_.try_emplace(file);
+  if (added) {
+    std::ifstream stream(file);
+    for (std::string text; entry->second.size() < 100'000 && std::getline(stream, text);) entry->second.push_back(text);
+  }
+  return line == 0 || line > entry->second.size() ? nothing : entry->second[line - 1];
+}
+
+std::string SourceLines::declared_name(const core::Site& made_at) {
+  const source_location& at = made_at.location;
+  const std::string file = at.file_name();
+  if (at.line() == 0 || file.starts_with("/usr/")) return {};
+  const std::string& line = text(file, at.line());
+  std::size_t column = at.column();  // one-based: the name itself, or the end of its initialiser
+  if (column == 0 || column > line.size()) return {};
+  --column;
+  if (is_word(line[column])) {
+    std::size_t end = column;
+    while (end < line.size() && is_word(line[end])) ++end;
+    const std::string name = word_ending_at(line, end);
+    const bool declared = end < line.size() && line[end] != ':' && line[end] != '<';
+    return declared && name != "struct" && name != "class" ? name : "";
+  }
+  static constexpr char open[] = "{([";
+  static constexpr char close[] = "})]";
+  for (int i = 0; i < 3; ++i) {
+    if (line[column] != close[i]) continue;
+    int depth = 0;
+    for (std::size_t p = column + 1; p-- > 0;) {
+      depth += line[p] == close[i] ? 1 : line[p] == open[i] ? -1 : 0;
+      if (depth != 0) continue;
+      const std::string name = word_ending_at(line, p);
+      const bool after_new = p >= name.size() + 4 && line.substr(0, p - name.size()).ends_with("new ");
+      return after_new ? "" : name;
+    }
+  }
+  return {};
+}
+
+}  // namespace heddle::runtime

@@ -1,0 +1,80 @@
+#include "checker/search/replay.hpp"
+
+#include "checker/core/error.hpp"
+
+namespace heddle::search {
+
+std::string operation_word(const Operation& operation) {
+  switch (operation.kind) {
+    case OperationKind::join: return "join";
+    case OperationKind::spawn: return "start";
+    case OperationKind::end: return "end";
+    case OperationKind::choose: return "choose";
+    case OperationKind::block: return "assume";
+    case OperationKind::fault: return "fault";
+    default: return operation.primitive->operation_name(operation);
+  }
+}
+
+Replay::Replay(const graph::MemoryModel& model, runtime::Execution& execution, runtime::SourceLines& lines)
+    : model_(model), execution_(execution), lines_(lines) {
+  execution_.use(graph_);
+  execution_.set_journal(this);
+}
+
+Replay::~Replay() { execution_.set_journal(nullptr); }
+
+void Replay::plain_access(ThreadId thread, bool write, const core::Site& object, const core::Site& site) {
+  rows_.push_back({none, thread, write, object, site});
+}
+
+void Replay::run_to_operation(ThreadId thread) {
+  const runtime::ThreadStatus status = execution_.thread(thread).status;
+  if (status == runtime::ThreadStatus::ready || status == runtime::ThreadStatus::delivered) execution_.advance(thread);
+}
+
+void Replay::run(const Schedule& schedule, const std::function<void()>& before_last) {
+  execution_.start();
+  for (std::size_t number = 0; number < schedule.steps.size(); ++number) {
+    if (number + 1 == schedule.steps.size() && before_last) before_last();
+    step(schedule.steps[number], number);
+  }
+  for (unsigned t = 0; t < execution_.thread_count(); ++t) run_to_operation(static_cast<ThreadId>(t));
+}
+
+void Replay::step(const ScheduleStep& step, std::size_t number) {
+  const auto differs = [&](const std::string& what) {
+    throw Error("the harness does not follow the schedule: at step " + std::to_string(number + 1) + " of it " + what +
+                ". Has the harness changed since the schedule was written? Check it again to get a new one");
+  };
+  const std::string name = step.thread == 0 ? "the main thread" : "thread T" + std::to_string(step.thread);
+  if (step.thread >= execution_.thread_count()) differs(name + " should move, but has not been started");
+  const auto thread = static_cast<ThreadId>(step.thread);
+  run_to_operation(thread);
+  if (step.operation == run_on) return;
+  if (execution_.thread(thread).status != runtime::ThreadStatus::pending) differs(name + " should move, but has ended");
+  const Operation& operation = execution_.thread(thread).pending;
+  const std::string site = to_string(lines_.line(operation.site));
+  if (operation_word(operation) != step.operation)
+    differs(name + " should do \"" + step.operation + "\" at " + step.site + ", but does \"" + operation_word(operation) +
+            "\" at " + site);
+  if (!step.site.empty() && site != step.site && operation.kind != OperationKind::fault)
+    differs(name + " should do \"" + step.operation + "\" at " + step.site + ", but does it at " + site);
+  if (!can_move(graph_, thread, operation)) differs(name + " should do \"" + step.operation + "\", but has to wait");
+  Event event = prepare(graph_, thread, operation);
+  event.choice = step.choice;
+  Position source = none;
+  if (event.reads || event.writes) source = graph_.location(operation.location).last;
+  if (event.reads && step.reads_from != ScheduleStep::newest) {
+    if (step.reads_from < -2 || step.reads_from >= graph_.size()) differs("a write is read that is not there");
+    source = static_cast<Position>(step.reads_from);
+  }
+  if (event.reads && !read_from(graph_, event, source)) differs(name + " cannot read what the schedule says");
+  if (step.choice >= event.choices) differs(name + " has fewer choices than the schedule says");
+  const Position at = graph_.add(event, event.writes ? source : none);
+  model_.added(graph_);
+  rows_.push_back({.event = at, .thread = thread, .site = operation.site});
+  execution_.deliver(thread, delivery_of(graph_, at), at);
+}
+
+}  // namespace heddle::search

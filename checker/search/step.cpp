@@ -1,0 +1,80 @@
+#include "checker/search/step.hpp"
+
+namespace heddle::search {
+
+using core::Outcome;
+
+core::Delivery delivery_of(const ExecutionGraph& graph, Position at) {
+  const Event& event = graph[at];
+  core::Delivery delivery{.choice = event.choice, .wrote = event.writes};
+  if (event.reads) delivery.value = graph.value_of(event.operation.location, event.source);
+  return delivery;
+}
+
+bool can_move(const ExecutionGraph& graph, ThreadId thread, const Operation& operation) {
+  switch (operation.kind) {
+    case OperationKind::update: {
+      const core::Value newest = graph.value_of(operation.location, graph.location(operation.location).last);
+      return operation.primitive->apply(operation, thread, newest, 0).enabled;
+    }
+    case OperationKind::follow: return prepare(graph, thread, operation).source != none;
+    case OperationKind::join: {
+      const auto child = static_cast<ThreadId>(operation.operand.low);
+      return child < graph.thread_count() && graph.thread(child).end != none;
+    }
+    default: return true;
+  }
+}
+
+Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& operation) {
+  Event event;
+  event.operation = operation;
+  event.thread = thread;
+  const Position last = graph.thread(thread).last;
+  event.locks_held = last == none || graph[last].thread != thread ? 0 : graph[last].locks_held;
+  switch (operation.kind) {
+    case OperationKind::load: event.reads = true; break;
+    case OperationKind::store:
+      event.writes = true;
+      event.value = operation.operand;
+      break;
+    case OperationKind::update: event.reads = true; break;
+    case OperationKind::choose: event.choices = static_cast<std::uint32_t>(operation.operand.low); break;
+    case OperationKind::join: event.source = graph.thread(static_cast<ThreadId>(operation.operand.low)).end; break;
+    case OperationKind::follow: {
+      // The thread's own last write to the object, and from there the first state that lets it go on.
+      Position at = graph.location(operation.location).last;
+      while (at != none && graph[at].thread != thread) at = graph[at].co_previous;
+      for (; at != none; at = graph[at].co_next) {
+        const Outcome outcome = operation.primitive->apply(operation, thread, graph[at].value, 0);
+        if (!outcome.enabled) continue;
+        event.source = at;
+        event.acquires = outcome.acquires;
+        break;
+      }
+      break;
+    }
+    default: break;
+  }
+  return event;
+}
+
+bool read_from(const ExecutionGraph& graph, Event& event, Position source) {
+  event.source = source;
+  if (event.operation.kind != OperationKind::update) return true;
+  const core::Value value = graph.value_of(event.operation.location, source);
+  const Outcome outcome = event.operation.primitive->apply(event.operation, event.thread, value, event.choice);
+  if (!outcome.enabled) return false;
+  event.writes = outcome.writes;
+  event.acquires = outcome.acquires;
+  event.releases = outcome.releases;
+  event.choices = outcome.choices;
+  event.value = outcome.next;
+  const Position last = graph.thread(event.thread).last;
+  const unsigned before = last == none || graph[last].thread != event.thread ? 0 : graph[last].locks_held;
+  event.locks_held = static_cast<std::uint8_t>(before + static_cast<unsigned>(outcome.lock_change));
+  event.infeasible = event.writes && graph.update_of(event.operation.location, source) != none;
+  return true;
+}
+
+}  // namespace heddle::search

@@ -1,0 +1,28 @@
+// One step of an execution, as every search makes it: from a pending operation to an event and what its thread is told.
+#pragma once
+
+#include "checker/graph/execution_graph.hpp"
+
+namespace heddle::search {
+
+using graph::Event;
+using graph::ExecutionGraph;
+using graph::none;
+using graph::Operation;
+using graph::OperationKind;
+using graph::Position;
+using graph::ThreadId;
+
+/// Whether the pending operation of `thread` can happen in the newest state of what it asks for.
+bool can_move(const ExecutionGraph& graph, ThreadId thread, const Operation& operation);
+
+/// The event of `operation` as far as it does not depend on what it reads.
+Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& operation);
+
+/// Makes `event` read `source`, with the choice that it carries; false where its guard does not hold there.
+bool read_from(const ExecutionGraph& graph, Event& event, Position source);
+
+/// What the thread of event `at` is told: what it read, and what came of it.
+core::Delivery delivery_of(const ExecutionGraph& graph, Position at);
+
+}  // namespace heddle::search

@@ -1,0 +1,150 @@
+// heddle::check and heddle::replay: a search, or one schedule, and what comes of it.
+#include "checker/runtime/check.hpp"
+
+#include <atomic>
+
+#include "checker/core/error.hpp"
+#include "checker/search/exhaustive.hpp"
+#include "checker/verdict/collector.hpp"
+#include "checker/verdict/explain.hpp"
+#include "checker/verdict/interruption.hpp"
+
+namespace heddle {
+
+namespace {
+
+std::atomic<bool> stop_flag{false};
+ProgressCallback progress_callback = nullptr;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Tells the progress callback a few times a second how far the search is.
+class ProgressReporter {
+ public:
+  explicit ProgressReporter(const search::Exhaustive& search) : search_(search) {}
+
+  void leaf() {
+    if (progress_callback == nullptr || ++leaves_ % 64 != 0) return;
+    const Clock::time_point now = Clock::now();
+    if (now - last_ < std::chrono::milliseconds(200)) return;
+    last_ = now;
+    const double elapsed = seconds_since(start_);
+    const double done = search_.done_by_weight();
+    const auto executions = search_.counts().executions;
+    progress_callback({executions, static_cast<double>(executions) / elapsed, done, done > 0 ? elapsed / done - elapsed : -1});
+  }
+
+ private:
+  const search::Exhaustive& search_;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+  unsigned leaves_ = 0;
+};
+
+std::string reason_for(verdict::Bound bound, const Options& options) {
+  switch (bound) {
+    case verdict::Bound::executions: return "the bound of --max-executions=" + std::to_string(options.max_executions) + " was reached";
+    case verdict::Bound::timeout: return "the bound of --timeout was reached";
+    case verdict::Bound::interrupted: return "interrupted";
+    case verdict::Bound::none: break;
+  }
+  return {};
+}
+
+void judge(Result& result, const Options& options, const search::Exhaustive& search, verdict::Collector& collector) {
+  const search::Counts& counts = search.counts();
+  result.executions = counts.executions;
+  result.blocked = counts.blocked;
+  result.events = counts.events;
+  result.findings = collector.findings();
+  std::vector<Finding> inversions = collector.inversions();
+  auto& into = options.lock_order == LockOrder::error ? result.findings : result.warnings;
+  into.insert(into.end(), std::make_move_iterator(inversions.begin()), std::make_move_iterator(inversions.end()));
+  result.reason = reason_for(collector.bound(), options);
+  if (!result.findings.empty()) {
+    result.verdict = Verdict::violated;
+  } else if (!result.reason.empty()) {
+    result.verdict = Verdict::inconclusive;
+  } else if (search.cut_at()) {
+    result.verdict = Verdict::inconclusive;
+    runtime::SourceLines lines;
+    result.reason = "a thread reached the bound of --max-events=" + std::to_string(options.max_events) + " operations, at " +
+                    to_string(lines.line(*search.cut_at())) + ": a loop, perhaps, that counts or writes";
+  }
+}
+
+}  // namespace
+
+namespace verdict {
+
+bool stop_requested() { return stop_flag.load(std::memory_order_relaxed); }
+void forget_stop_request() { stop_flag.store(false, std::memory_order_relaxed); }
+
+}  // namespace verdict
+
+void request_stop() { stop_flag.store(true, std::memory_order_relaxed); }
+void set_progress_callback(ProgressCallback callback) { progress_callback = callback; }
+
+Result check(const Options& options, const std::function<void()>& harness) {
+  require_valid(options);
+  Result result;
+  result.name = options.test;
+  result.model = options.model;
+  result.search = options.search;
+  const auto model = graph::make_memory_model(options.model);
+  runtime::Execution execution(options, harness);
+  verdict::Collector collector(options, *model, execution);
+  search::Exhaustive search(options, *model, execution, collector);
+  ProgressReporter progress(search);
+  collector.set_on_leaf([&] { progress.leaf(); });
+  const Clock::time_point start = Clock::now();
+  try {
+    search.run();
+    result.seconds = seconds_since(start);
+    judge(result, options, search, collector);
+  } catch (const Error& error) {
+    result.seconds = seconds_since(start);
+    result.executions = search.counts().executions;
+    result.events = search.counts().events;
+    result.verdict = Verdict::error;
+    result.reason = error.what();
+  }
+  verdict::forget_stop_request();
+  return result;
+}
+
+Result replay(const Options& options, const Schedule& schedule, const std::function<void()>& harness) {
+  Options of_schedule = options;
+  parse_options(schedule.options, of_schedule);
+  require_valid(of_schedule);
+  if (!schedule.harness.empty() && !options.harness_id.empty() && schedule.harness != options.harness_id)
+    throw Error("the schedule was written for another build of this harness: its sources or compiler flags have changed since. "
+                "Check it again to get a new schedule");
+  Result result;
+  result.name = schedule.test;
+  result.model = of_schedule.model;
+  result.search = "replay";
+  const auto model = graph::make_memory_model(of_schedule.model);
+  runtime::Execution execution(of_schedule, harness);
+  runtime::SourceLines lines;
+  verdict::Narrator narrator(execution, lines);
+  search::Replay replay(*model, execution, lines);
+  const Clock::time_point start = Clock::now();
+  replay.run(schedule, options.gdb ? [] { runtime::before_fault(); } : std::function<void()>{});
+  result.seconds = seconds_since(start);
+  result.executions = 1;
+  result.events = static_cast<std::uint64_t>(replay.graph().size());
+  std::optional<Finding> finding = verdict::judge(replay, execution, of_schedule, narrator);
+  if (finding && (schedule.fault.empty() || to_string(finding->kind) == schedule.fault)) {
+    finding->schedule = schedule;
+    result.findings.push_back(std::move(*finding));
+    result.verdict = Verdict::violated;
+  } else if (!schedule.fault.empty()) {
+    throw Error("the schedule ran to its end, but the " + schedule.fault + " that it was written for did not happen. Has the harness changed?");
+  }
+  return result;
+}
+
+}  // namespace heddle

@@ -1,0 +1,231 @@
+#include "checker/verdict/collector.hpp"
+
+#include <algorithm>
+
+#include "checker/core/error.hpp"
+#include "checker/core/version.hpp"
+#include "checker/search/replay.hpp"
+#include "checker/verdict/explain.hpp"
+#include "checker/verdict/interruption.hpp"
+
+namespace heddle::verdict {
+
+Collector::Collector(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution)
+    : options_(options), model_(model), execution_(execution), narrator_(execution, lines_) {}
+
+void Collector::leaf(search::Leaf kind, const ExecutionGraph& graph) {
+  const bool counts = kind != search::Leaf::blocked && kind != search::Leaf::cut;
+  if (counts) ++executions_;
+  if (lock_order_wanted_) examine_lock_order(graph);
+  if (kind == search::Leaf::deadlock) deadlocked(graph);
+  if (kind == search::Leaf::complete) {
+    if (const auto fault = execution_.memory_fault(options_.leaks == Leaks::error); fault && is_new(fault->message))
+      found(fault->kind, *fault, graph, whole(graph));
+  }
+  check_bounds();
+  if (on_leaf_) on_leaf_();
+}
+
+void Collector::check_bounds() {
+  if (options_.max_executions != 0 && executions_ >= options_.max_executions && !stop_) {
+    bound_ = Bound::executions;
+    stop_ = true;
+  }
+  if (stop_requested()) {
+    bound_ = Bound::interrupted;
+    stop_ = true;
+  }
+  if (options_.timeout_seconds > 0 && executions_ % 16 == 0 &&
+      std::chrono::steady_clock::now() - start_ > std::chrono::duration<double>(options_.timeout_seconds)) {
+    bound_ = Bound::timeout;
+    stop_ = true;
+  }
+}
+
+void Collector::fault(const ExecutionGraph& graph) {
+  const runtime::Fault& fault = execution_.fault();
+  std::string identity = std::string(to_string(fault.kind)) + to_string(narrator_.line(fault.site)) + fault.message;
+  if (fault.other_site) identity += to_string(narrator_.line(*fault.other_site));
+  if (!is_new(identity)) return;
+  const Position last = graph.size() - 1;
+  const ThreadId thread = graph[last].thread;
+  Part part = leading_to(graph, last);
+  if (fault.kind == FindingKind::data_race) {
+    // What the other thread did up to its access belongs to it.
+    const ThreadId other = fault.other_thread;
+    const Position last_of_other = graph.thread(other).last;
+    for (Position at = 0; last_of_other != none && at < last; ++at)
+      if (graph.within(at, graph.causal(last_of_other))) part.kept[static_cast<std::size_t>(at)] = true;
+    part.running_on = {other};
+  } else if (fault.kind != FindingKind::assertion) {
+    // What others did between two of their operations may matter: all of it is kept.
+    part.kept.assign(part.kept.size(), true);
+    for (unsigned t = 0; t < execution_.thread_count(); ++t)
+      if (t != thread && execution_.thread(static_cast<ThreadId>(t)).status == runtime::ThreadStatus::pending)
+        part.running_on.push_back(static_cast<ThreadId>(t));
+  }
+  found(fault.kind, fault, graph, part);
+}
+
+void Collector::found(FindingKind kind, const runtime::Fault& fault, const ExecutionGraph& graph, const Part& part) {
+  Part as_found = whole(graph);
+  as_found.as_found = true;
+  as_found.last = part.last;
+  for (unsigned t = 0; part.last != none && t < execution_.thread_count(); ++t) {
+    const auto id = static_cast<ThreadId>(t);
+    if (id != graph[part.last].thread && execution_.thread(id).status == runtime::ThreadStatus::pending) as_found.running_on.push_back(id);
+  }
+  found_.push_back({kind, fault, schedule_of(graph, part, lines_), schedule_of(graph, as_found, lines_)});
+  if (!options_.keep_going) stop_ = true;
+}
+
+void Collector::deadlocked(const ExecutionGraph& graph) {
+  std::string identity = "deadlock";
+  for (unsigned t = 0; t < execution_.thread_count(); ++t) {
+    const runtime::Thread& thread = execution_.thread(static_cast<ThreadId>(t));
+    if (thread.status == runtime::ThreadStatus::pending) identity += to_string(narrator_.line(thread.pending.site));
+  }
+  if (is_new(identity)) found(FindingKind::deadlock, {}, graph, whole(graph));
+}
+
+std::vector<Finding> Collector::findings() {
+  std::vector<Finding> findings;
+  for (const Found& found : found_) {
+    if (std::optional<Finding> finding = explain(found)) findings.push_back(std::move(*finding));
+  }
+  return findings;
+}
+
+std::optional<Finding> Collector::explain(const Found& found) {
+  const auto attempt = [&](const std::vector<ScheduleStep>& steps) -> std::optional<Finding> {
+    search::Replay replay(model_, execution_, lines_);
+    Schedule schedule;
+    schedule.steps = steps;
+    replay.run(schedule);
+    std::optional<Finding> finding = judge(replay, execution_, options_, narrator_);
+    if (!finding || finding->kind != found.kind) return std::nullopt;
+    finding->schedule = with_header(steps, *finding);
+    return finding;
+  };
+  try {
+    if (auto finding = attempt(found.steps)) return finding;
+  } catch (const Error&) {
+    // Something that is no operation made a difference: only the order in which it was found will do.
+  }
+  if (auto finding = attempt(found.as_found)) return finding;
+  throw Error("the harness is not deterministic: a " + std::string(to_string(found.kind)) + " (" + found.fault.message +
+              ") did not come back when its schedule was run again. A harness may not depend on time, random numbers, "
+              "addresses or uninitialised memory");
+}
+
+Schedule Collector::with_header(std::vector<ScheduleStep> steps, const Finding& finding) const {
+  Schedule schedule;
+  schedule.harness = options_.harness_id;
+  schedule.build = "heddle " + std::string(version_text) + ", compiler " + __VERSION__;
+  schedule.options = execution_options(options_);
+  schedule.fault = std::string(to_string(finding.kind));
+  schedule.message = finding.message;
+  schedule.steps = std::move(steps);
+  return schedule;
+}
+
+// --- lock order ----------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The acquisitions that `thread` holds after event `at`, oldest first.
+std::vector<Position> held_after(const ExecutionGraph& graph, Position at) {
+  std::vector<Position> held;
+  const ThreadId thread = graph[at].thread;
+  unsigned missing = graph[at].locks_held;
+  std::vector<LocationId> given_back;
+  for (; missing > 0 && at != none && graph[at].thread == thread; at = graph[at].po_previous) {
+    const Event& event = graph[at];
+    const bool first = event.po_previous == none || graph[event.po_previous].thread != thread;
+    const unsigned before = first ? 0 : graph[event.po_previous].locks_held;
+    if (event.locks_held < before) given_back.push_back(event.operation.location);
+    if (event.locks_held <= before) continue;
+    const auto back = std::find(given_back.begin(), given_back.end(), event.operation.location);
+    if (back != given_back.end()) {
+      given_back.erase(back);
+      continue;
+    }
+    held.push_back(at);
+    --missing;
+  }
+  std::reverse(held.begin(), held.end());
+  return held;
+}
+
+/// Clocks of what comes first however locks are handed over: program order, start, join, and reads of what is no lock.
+std::vector<std::vector<core::Counter>> must_order(const ExecutionGraph& graph) {
+  std::vector<std::vector<core::Counter>> clocks(static_cast<std::size_t>(graph.size()),
+                                                 std::vector<core::Counter>(graph.stride()));
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    auto& clock = clocks[static_cast<std::size_t>(at)];
+    const auto join = [&](Position before) {
+      core::join_clock(clock.data(), clocks[static_cast<std::size_t>(before)].data(), graph.stride());
+    };
+    if (event.po_previous != none) join(event.po_previous);
+    const bool is_lock = event.operation.primitive != nullptr && std::string_view(event.operation.primitive->name()).ends_with("mutex");
+    if (event.source != none && !is_lock) join(event.source);
+    clock[event.thread] = static_cast<core::Counter>(event.index + 1);
+  }
+  return clocks;
+}
+
+}  // namespace
+
+void Collector::nested_lock(const ExecutionGraph& graph) {
+  if (options_.lock_order == LockOrder::off || lock_order_wanted_) return;
+  const Position at = graph.size() - 1;
+  const Event& event = graph[at];
+  const bool first = event.po_previous == none || graph[event.po_previous].thread != event.thread;
+  if (first || event.locks_held <= graph[event.po_previous].locks_held) return;
+  const std::vector<Position> held = held_after(graph, event.po_previous);
+  std::vector<analysis::HeldLock> ids;
+  for (const Position h : held) ids.push_back({graph[h].operation.location, execution_.place_number(graph[h].operation.site)});
+  lock_order_wanted_ =
+      lock_order_.wants(event.thread, {event.operation.location, execution_.place_number(event.operation.site)}, ids);
+}
+
+void Collector::examine_lock_order(const ExecutionGraph& graph) {
+  lock_order_wanted_ = false;
+  const auto clocks = must_order(graph);
+  const auto taking = [&](Position at) {
+    const Event& event = graph[at];
+    return analysis::Taking{{event.operation.location, execution_.place_number(event.operation.site)},
+                            narrator_.object(event.operation.location),
+                            narrator_.line(event.operation.site),
+                            clocks[static_cast<std::size_t>(at)]};
+  };
+  std::vector<analysis::Acquisition> acquisitions;
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    if (event.operation.kind != OperationKind::update || event.locks_held < 2 ||
+        event.locks_held <= graph[event.po_previous].locks_held || search::operation_word(event.operation) != "lock")
+      continue;
+    analysis::Acquisition acquisition{event.thread, Narrator::thread(event.thread), taking(at), {}};
+    for (const Position h : held_after(graph, event.po_previous)) acquisition.held.push_back(taking(h));
+    acquisitions.push_back(std::move(acquisition));
+  }
+  lock_order_.examine(acquisitions);
+}
+
+std::vector<Finding> Collector::inversions() {
+  std::vector<Finding> findings;
+  for (const analysis::Inversion& inversion : lock_order_.inversions()) {
+    Finding finding;
+    finding.kind = FindingKind::lock_order;
+    finding.message = inversion.message;
+    finding.explanation = inversion.explanation;
+    finding.threads = inversion.threads;
+    finding.locations = inversion.locations;
+    finding.dot = inversion.dot;
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace heddle::verdict

@@ -1,0 +1,272 @@
+#include "checker/verdict/explain.hpp"
+
+#include <algorithm>
+
+#include "checker/analysis/deadlock.hpp"
+#include "checker/analysis/race.hpp"
+
+namespace heddle::verdict {
+
+namespace {
+
+/// The locks that `thread` holds after the events of `replay`'s graph up to `end`.
+std::vector<analysis::Guard> guards_of(const ExecutionGraph& graph, ThreadId thread, Narrator& narrator) {
+  std::vector<Position> held;
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    if (event.thread != thread || event.operation.kind != OperationKind::update || !event.writes) continue;
+    const unsigned before = event.po_previous == none || graph[event.po_previous].thread != thread
+                                ? 0
+                                : graph[event.po_previous].locks_held;
+    if (event.locks_held > before) held.push_back(at);
+    if (event.locks_held < before)
+      std::erase_if(held, [&](Position h) { return graph[h].operation.location == event.operation.location; });
+  }
+  std::vector<analysis::Guard> guards;
+  for (const Position at : held)
+    guards.push_back({narrator.object(graph[at].operation.location), narrator.line(graph[at].operation.site)});
+  return guards;
+}
+
+/// Where `holder` took the object last.
+analysis::Holder holder_of(const ExecutionGraph& graph, LocationId location, ThreadId holder, Narrator& narrator) {
+  Position taken = none;
+  for (Position at = graph.location(location).last; at != none && graph[at].thread == holder; at = graph[at].co_previous) taken = at;
+  if (taken == none) return {.thread = holder, .operation = "", .since = {}};
+  return {.thread = holder, .operation = narrator.operation(graph[taken].operation), .since = narrator.line(graph[taken].operation.site)};
+}
+
+/// The notifications of a condition variable that did not help `waiter`, which waits since its last write to it.
+std::vector<analysis::Notification> useless_notifications(const ExecutionGraph& graph, LocationId location, ThreadId waiter,
+                                                          Narrator& narrator) {
+  std::vector<analysis::Notification> history;
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    if (event.operation.location != location || event.thread == waiter || event.operation.kind != OperationKind::update) continue;
+    const std::string word = search::operation_word(event.operation);
+    if (!word.starts_with("notify")) continue;
+    analysis::Notification notification{event.thread, narrator.operation(event.operation), narrator.line(event.operation.site), {}};
+    for (Position r = event.first_reader; r != none; r = graph[r].next_reader)
+      if (graph[r].operation.kind == OperationKind::follow) notification.woke.push_back(graph[r].thread);
+    history.push_back(std::move(notification));
+  }
+  return history;
+}
+
+analysis::Need need_of(core::Need need) {
+  switch (need) {
+    case core::Need::release: return analysis::Need::release;
+    case core::Need::notify: return analysis::Need::notify;
+    case core::Need::post: return analysis::Need::post;
+    case core::Need::end_of_thread: return analysis::Need::end_of_thread;
+  }
+  return analysis::Need::release;
+}
+
+analysis::Waiting waiting_of(const ExecutionGraph& graph, ThreadId thread, const Operation& operation, Narrator& narrator) {
+  analysis::Waiting waiting{.thread = thread, .operation = narrator.operation(operation), .object = {}, .site = narrator.line(operation.site),
+                            .holders = {}, .waking = {}, .could_wake = {}, .history = {}};
+  if (operation.kind == OperationKind::join) {
+    waiting.need = analysis::Need::end_of_thread;
+    waiting.could_wake = {static_cast<unsigned>(operation.operand.low)};
+    return waiting;
+  }
+  const LocationId location = operation.location;
+  waiting.object = narrator.object(location);
+  waiting.need = need_of(operation.primitive->need(operation));
+  for (const ThreadId holder : operation.primitive->holders(graph.value_of(location, graph.location(location).last)))
+    waiting.holders.push_back(holder_of(graph, location, holder, narrator));
+  if (waiting.need == analysis::Need::notify) waiting.history = useless_notifications(graph, location, thread, narrator);
+  return waiting;
+}
+
+Finding finding_with_steps(const search::Replay& replay, FindingKind kind, Narrator& narrator) {
+  Finding finding;
+  finding.kind = kind;
+  finding.steps = steps_of(replay, narrator);
+  for (unsigned t = 0; t < replay.graph().thread_count(); ++t) finding.thread_names.push_back(narrator.thread_at(static_cast<ThreadId>(t)));
+  return finding;
+}
+
+void mark_fault(std::vector<Step>& steps, unsigned thread) {
+  const auto last = std::find_if(steps.rbegin(), steps.rend(), [&](const Step& step) { return step.thread == thread; });
+  if (last != steps.rend()) last->fault = true;
+}
+
+}  // namespace
+
+std::vector<Step> steps_of(const search::Replay& replay, Narrator& narrator) {
+  std::vector<Step> steps;
+  for (const search::Row& row : replay.rows()) {
+    if (row.event == none) {
+      steps.push_back({.thread = row.thread,
+                       .operation = (row.write ? "write " : "read ") + narrator.plain_name(row.object),
+                       .outcome = {},
+                       .site = narrator.line(row.site)});
+      continue;
+    }
+    const Event& event = replay.graph()[row.event];
+    if (event.operation.kind == OperationKind::fault) continue;  // the row before it is what went wrong
+    steps.push_back({.thread = row.thread,
+                     .operation = narrator.operation(event.operation),
+                     .outcome = narrator.outcome(replay.graph(), row.event),
+                     .site = event.operation.kind == OperationKind::end ? SourceLine{} : narrator.line(event.operation.site)});
+  }
+  return steps;
+}
+
+namespace {
+
+/// Both accesses, what each thread held, and what it did in between.
+Finding explain_race(const search::Replay& replay, ThreadId thread, const runtime::Fault& fault, Narrator& narrator) {
+  Finding finding = finding_with_steps(replay, FindingKind::data_race, narrator);
+  const ExecutionGraph& graph = replay.graph();
+  const auto access = [&](ThreadId id, bool write, const core::Site& site) {
+    return analysis::Access{id, Narrator::thread(id), write, narrator.line(site), narrator.plain_name(fault.object.value_or(core::Site{})),
+                            guards_of(graph, id, narrator)};
+  };
+  analysis::UnorderedPair pair{.first = access(fault.other_thread, fault.other_write, fault.other_site.value_or(core::Site{})),
+                               .second = access(thread, fault.write, fault.site),
+                               .after_first = {}, .before_second = {}, .last_order = {}};
+  bool after_access = false;
+  for (const search::Row& row : replay.rows()) {
+    if (row.event == none) {
+      after_access = after_access || (row.thread == fault.other_thread && row.site == fault.other_site.value_or(core::Site{}));
+      continue;
+    }
+    const Event& event = graph[row.event];
+    const OperationKind kind = event.operation.kind;
+    if (kind == OperationKind::fault || kind == OperationKind::end || kind == OperationKind::choose) continue;
+    const analysis::Synchronisation synchronisation{row.thread, Narrator::thread(row.thread), narrator.operation(event.operation),
+                                                    narrator.line(event.operation.site)};
+    if (row.thread == fault.other_thread && after_access) pair.after_first.push_back(synchronisation);
+    if (row.thread == thread) pair.before_second.push_back(synchronisation);
+    if (kind == OperationKind::spawn && row.thread == fault.other_thread && event.operation.operand.low == thread) pair.last_order = synchronisation;
+  }
+  const analysis::Race race = analysis::explain_race(pair);
+  finding.message = race.message;
+  finding.explanation = race.explanation;
+  finding.threads = race.threads;
+  finding.locations = race.locations;
+  const auto mark = [&](ThreadId id, const SourceLine& site) {
+    const auto row = std::find_if(finding.steps.rbegin(), finding.steps.rend(), [&](const Step& s) { return s.thread == id && s.site == site; });
+    if (row != finding.steps.rend()) row->fault = true;
+  };
+  mark(fault.other_thread, pair.first.site);
+  mark(thread, pair.second.site);
+  return finding;
+}
+
+std::string advice_for(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::assertion:
+      return "The schedule below leads there. Read it from the top: each row is one operation, in the column of its thread; "
+             "no other thread runs between two rows.";
+    case FindingKind::use_after_free:
+      return "Some thread still uses the object while, or after, another one ends its life. Whoever destroys it must first "
+             "wait for the others: join them, or let the last user destroy it (a shared_ptr, a reference count).";
+    case FindingKind::double_free:
+      return "Two owners free the same memory. Make one of them the owner (unique_ptr), or count the owners (shared_ptr).";
+    case FindingKind::uncaught_exception:
+      return "No handler on this thread's stack takes the exception: std::terminate would end the program here.";
+    case FindingKind::no_progress:
+      return "The thread computes, sleeps or loops without asking for anything that other threads could see, so no schedule "
+             "can end it. A loop that waits must load an atomic or take a lock in each round.";
+    case FindingKind::crash:
+      return "The thread was stopped where it crashed; the place named is its last operation before. To see the crash "
+             "itself, replay the schedule with --gdb.";
+    default: return "";
+  }
+}
+
+Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault, Narrator& narrator) {
+  const ExecutionGraph& graph = replay.graph();
+  const ThreadId thread = graph[graph.size() - 1].thread;
+  if (fault.kind == FindingKind::data_race) return explain_race(replay, thread, fault, narrator);
+  Finding finding = finding_with_steps(replay, fault.kind, narrator);
+  const SourceLine site = narrator.line(fault.site);
+  finding.message = Narrator::thread(thread) + ": " + fault.message;
+  finding.threads = {thread};
+  finding.locations = {site};
+  if (fault.object && fault.object->location.line() != 0) {
+    const std::string name = narrator.plain_name(*fault.object);
+    finding.explanation = "The object is " + name + ", made at " + to_string(narrator.line(*fault.object)) + ".\n\n";
+  }
+  if (fault.other_site) {
+    finding.locations.push_back(narrator.line(*fault.other_site));
+    finding.threads.push_back(fault.other_thread);
+    finding.explanation += "The other thread is " + Narrator::thread(fault.other_thread) + ", at " +
+                           to_string(narrator.line(*fault.other_site)) + "; nothing orders the two.\n\n";
+  } else if (fault.other_thread != core::no_thread) {
+    finding.threads.push_back(fault.other_thread);
+    finding.explanation += "It is held by " + Narrator::thread(fault.other_thread) + ".\n\n";
+  }
+  std::sort(finding.threads.begin(), finding.threads.end());
+  finding.threads.erase(std::unique(finding.threads.begin(), finding.threads.end()), finding.threads.end());
+  finding.explanation += advice_for(fault.kind);
+  while (finding.explanation.ends_with('\n')) finding.explanation.pop_back();
+  // The assertion itself is no operation: it gets a row of its own.
+  finding.steps.push_back({.thread = thread, .operation = fault.message, .outcome = {}, .site = site, .fault = true});
+  return finding;
+}
+
+Finding explain_deadlock(const search::Replay& replay, const runtime::Execution& execution, Narrator& narrator) {
+  Finding finding = finding_with_steps(replay, FindingKind::deadlock, narrator);
+  analysis::Standstill standstill;
+  for (unsigned t = 0; t < execution.thread_count(); ++t) {
+    const auto id = static_cast<ThreadId>(t);
+    standstill.thread_names.push_back(Narrator::thread(id));
+    const runtime::Thread& thread = execution.thread(id);
+    if (thread.status == runtime::ThreadStatus::pending)
+      standstill.waiting.push_back(waiting_of(replay.graph(), id, thread.pending, narrator));
+    else if (thread.status == runtime::ThreadStatus::returned)
+      standstill.ended.push_back(t);
+  }
+  for (const analysis::Waiting& waiting : standstill.waiting)
+    finding.steps.push_back({.thread = waiting.thread, .operation = waiting.operation, .outcome = "waits for ever", .site = waiting.site});
+  const analysis::Deadlock deadlock = analysis::explain_deadlock(standstill);
+  finding.message = deadlock.message;
+  finding.explanation = deadlock.explanation;
+  finding.threads = deadlock.threads;
+  finding.locations = deadlock.locations;
+  finding.dot = deadlock.dot;
+  for (const unsigned thread : finding.threads) mark_fault(finding.steps, thread);
+  return finding;
+}
+
+Finding explain_memory(const search::Replay& replay, const runtime::Fault& fault, Narrator& narrator) {
+  Finding finding = finding_with_steps(replay, fault.kind, narrator);
+  finding.message = fault.message;
+  finding.locations = {narrator.line(fault.site)};
+  finding.explanation = fault.kind == FindingKind::leak
+                            ? "When every thread had ended, nothing led to this memory any more, neither from a global nor from "
+                              "other memory that is still reachable. In this schedule its owner was lost, or never freed it."
+                            : "Some thread wrote to memory after it was freed. The write itself was a plain one and was not "
+                              "seen; replay the schedule under a debugger and watch the address.";
+  return finding;
+}
+
+}  // namespace
+
+std::optional<Finding> judge(const search::Replay& replay, const runtime::Execution& execution, const Options& options,
+                             Narrator& narrator) {
+  const ExecutionGraph& graph = replay.graph();
+  if (graph.size() != 0 && graph[graph.size() - 1].operation.kind == OperationKind::fault)
+    return explain_fault(replay, execution.fault(), narrator);
+  bool waits = false;
+  bool unfinished = false;
+  for (unsigned t = 0; t < execution.thread_count(); ++t) {
+    const auto id = static_cast<ThreadId>(t);
+    const runtime::Thread& thread = execution.thread(id);
+    unfinished = unfinished || thread.status != runtime::ThreadStatus::returned;
+    if (thread.status != runtime::ThreadStatus::pending) continue;
+    if (search::can_move(graph, id, thread.pending)) return std::nullopt;  // the schedule ends before the fault
+    waits = true;
+  }
+  if (waits) return explain_deadlock(replay, execution, narrator);
+  if (unfinished) return std::nullopt;
+  if (const auto fault = execution.memory_fault(options.leaks == Leaks::error)) return explain_memory(replay, *fault, narrator);
+  return std::nullopt;
+}
+
+}  // namespace heddle::verdict

@@ -1,0 +1,90 @@
+#include "checker/verdict/schedule_of.hpp"
+
+#include <numeric>
+
+#include "checker/analysis/linear_order.hpp"
+#include "checker/search/replay.hpp"
+
+namespace heddle::verdict {
+
+using core::none;
+using core::OperationKind;
+using core::Position;
+using graph::Event;
+using graph::ExecutionGraph;
+
+namespace {
+
+/// The next write in co after `from`, of those kept; none where there is none.
+Position next_kept(const ExecutionGraph& graph, const Part& part, core::LocationId location, Position from) {
+  Position at = graph.co_after(location, from);
+  while (at != none && !part.kept[static_cast<std::size_t>(at)]) at = graph[at].co_next;
+  return at;
+}
+
+/// po, rf, co and fr between the kept events, which are numbered by `numbers`.
+analysis::PartialOrder order_of(const ExecutionGraph& graph, const Part& part, const std::vector<unsigned>& numbers) {
+  analysis::PartialOrder order;
+  const auto comes_before = [&](Position first, Position second) {
+    order.predecessors[numbers[static_cast<std::size_t>(second)]].push_back(numbers[static_cast<std::size_t>(first)]);
+  };
+  for (Position at = 0; at < graph.size(); ++at)
+    if (part.kept[static_cast<std::size_t>(at)]) order.thread.push_back(graph[at].thread);
+  order.predecessors.resize(order.thread.size());
+  for (Position at = 0; at < graph.size(); ++at) {
+    if (!part.kept[static_cast<std::size_t>(at)]) continue;
+    const Event& event = graph[at];
+    if (event.po_previous != none) comes_before(event.po_previous, at);
+    if (event.source != none) comes_before(event.source, at);
+    const Position overwriter = event.reads || event.writes
+                                    ? next_kept(graph, part, event.operation.location, event.writes ? at : event.source)
+                                    : none;
+    if (overwriter != none && overwriter != at) comes_before(at, overwriter);
+  }
+  return order;
+}
+
+}  // namespace
+
+Part whole(const ExecutionGraph& graph) { return {.kept = std::vector<bool>(static_cast<std::size_t>(graph.size()), true)}; }
+
+Part leading_to(const ExecutionGraph& graph, Position last) {
+  Part part{.last = last, .kept = std::vector<bool>(static_cast<std::size_t>(graph.size()))};
+  for (Position at = 0; at < graph.size(); ++at)
+    part.kept[static_cast<std::size_t>(at)] = graph.within(at, graph.causal(last));
+  return part;
+}
+
+std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& part, runtime::SourceLines& lines) {
+  std::vector<unsigned> numbers(part.kept.size());
+  std::vector<Position> events;
+  std::vector<core::Site> sites;
+  for (Position at = 0; at < graph.size(); ++at) {
+    if (!part.kept[static_cast<std::size_t>(at)]) continue;
+    numbers[static_cast<std::size_t>(at)] = static_cast<unsigned>(events.size());
+    events.push_back(at);
+    sites.push_back(graph[at].operation.site);
+  }
+  lines.look_up(sites);
+  std::vector<unsigned> sequence(events.size());
+  std::iota(sequence.begin(), sequence.end(), 0u);
+  if (!part.as_found) {
+    std::optional<unsigned> last;
+    if (part.last != none) last = numbers[static_cast<std::size_t>(part.last)];
+    sequence = analysis::linear_order(order_of(graph, part, numbers), last);
+  }
+  std::vector<ScheduleStep> steps;
+  for (const unsigned number : sequence) {
+    const Position at = events[number];
+    if (at == part.last)
+      for (const core::ThreadId thread : part.running_on) steps.push_back({.thread = thread, .operation = search::run_on, .site = {}});
+    const Event& event = graph[at];
+    steps.push_back({.thread = event.thread,
+                     .operation = search::operation_word(event.operation),
+                     .choice = event.choice,
+                     .site = event.operation.kind == OperationKind::fault ? "" : to_string(lines.line(event.operation.site))});
+  }
+  return steps;
+}
+
+}  // namespace heddle::verdict
