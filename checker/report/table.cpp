@@ -140,6 +140,7 @@ class Table {
       if (shown_[i]) last_row[finding_.steps[i].thread] = i;
     }
     std::vector<unsigned> threads;
+    threads.reserve(last_row.size());
     for (const auto& [thread, row] : last_row) threads.push_back(thread);
     const bool all_fit = room_needed() <= room_for_columns();
     if (!all_fit) {

@@ -1,8 +1,6 @@
 // Whatever can be read as a schedule file can be written, and then reads back as the same schedule, in the same text.
 //
-//     clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. tests/fuzz/schedule_file_fuzzer.cpp \
-//       checker/report/schedule_file.cpp checker/report/characters.cpp checker/core/finding.cpp \
-//       checker/core/contract.cpp -lfmt -o schedule_file_fuzzer
+// With -DHEDDLE_FUZZ=ON and clang: build/bin/fuzz_schedule_file -max_total_time=300
 #include <cstddef>
 #include <cstdint>
 #include <string>

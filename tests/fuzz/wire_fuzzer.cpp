@@ -1,8 +1,7 @@
 // Whatever can be read as a result can be written, and then reads back with the same bytes; and every report can be
 // made of it.
 //
-//     clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. tests/fuzz/wire_fuzzer.cpp \
-//       checker/report/{wire,json}.cpp checker/core/{finding,contract}.cpp -o wire_fuzzer
+// With -DHEDDLE_FUZZ=ON and clang: build/bin/fuzz_wire -max_total_time=300
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -11,6 +10,7 @@
 #include "checker/core/contract.hpp"
 #include "checker/core/error.hpp"
 #include "checker/report/json.hpp"
+#include "checker/report/text.hpp"
 #include "checker/report/wire.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -25,5 +25,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes = heddle::report::to_wire(result);
   HEDDLE_EXPECTS(heddle::report::to_wire(heddle::report::from_wire(bytes)) == bytes);
   HEDDLE_EXPECTS(!heddle::report::to_json({result}).empty());
+  // The width is taken from the input, so that every layout of a table is met.
+  const heddle::report::TextStyle style{.unicode = size % 2 == 0, .width = static_cast<unsigned>(size % 150)};
+  for (const char letter : heddle::report::text_report(result, style)) {
+    HEDDLE_EXPECTS(letter == '\n' || static_cast<unsigned char>(letter) >= 0x20);
+  }
   return 0;
 }
