@@ -2,6 +2,7 @@
 
 #include <cxxabi.h>
 #include <sys/mman.h>
+#include <unwind.h>
 
 #include <algorithm>
 #include <boost/context/detail/fcontext.hpp>
@@ -29,6 +30,17 @@ struct ExceptionState {  // the C++ ABI's __cxa_eh_globals
 ExceptionState& exception_state() { return *reinterpret_cast<ExceptionState*>(abi::__cxa_get_globals()); }
 
 }  // namespace
+
+CallChain call_chain() {
+  CallChain chain;
+  const auto visit = [](_Unwind_Context* frame, void* into) {
+    auto& found = *static_cast<CallChain*>(into);
+    found.push_back(reinterpret_cast<const void*>(_Unwind_GetIP(frame)));
+    return found.size() < 24 ? _URC_NO_REASON : _URC_END_OF_STACK;
+  };
+  _Unwind_Backtrace(visit, &chain);
+  return chain;
+}
 
 [[gnu::noinline]] void before_fault() { asm volatile(""); }
 
@@ -184,6 +196,11 @@ void Execution::abandon_fiber() {
 
 Delivery Execution::perform(const Operation& operation) {
   Thread& thread = current_thread();
+  if (journal_ != nullptr) {
+    set_inside_harness(false);
+    journal_->asks(current_, call_chain());
+    set_inside_harness(true);
+  }
   thread.pending = operation;
   thread.status = ThreadStatus::pending;
   switch_to_engine();

@@ -41,11 +41,19 @@ struct Fault {
 /// Called in a replay under a debugger, right before the last step of the schedule: a place for a breakpoint.
 void before_fault();
 
+/// Return addresses, the innermost first.
+using CallChain = std::vector<const void*>;
+
+/// The caller's, as far as the unwinder knows it. Slow: for reports only.
+CallChain call_chain();
+
 /// Told what is no operation, while a schedule is replayed for its report.
 class Journal {
  public:
   virtual ~Journal() = default;
-  virtual void plain_access(ThreadId thread, bool write, const Site& object, const Site& site) = 0;
+  /// `thread` asks for an operation; the call chain says from where, the innermost first.
+  virtual void asks(ThreadId thread, const CallChain& from) = 0;
+  virtual void plain_access(ThreadId thread, bool write, const Site& object, const Site& site, const CallChain& from) = 0;
 };
 
 class Execution {

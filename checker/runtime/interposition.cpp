@@ -26,6 +26,7 @@ namespace {
 __thread bool inside_harness __attribute__((tls_model("initial-exec"))) = false;
 
 char stdout_buffer[BUFSIZ];
+const void* last_throw = nullptr;  ///< where harness code threw last
 
 template <class Function>
 Function* system_function(const char* name) {
@@ -54,6 +55,7 @@ constinit SystemFunction<ssize_t(void*, std::size_t, unsigned)> system_getrandom
 constinit SystemFunction<int(const timespec*, timespec*)> system_nanosleep{"nanosleep"};
 constinit SystemFunction<int(clockid_t, int, const timespec*, timespec*)> system_clock_nanosleep{"clock_nanosleep"};
 constinit SystemFunction<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)> system_pthread_create{"pthread_create"};
+constinit SystemFunction<void(void*, void*, void (*)(void*))> system_throw{"__cxa_throw"};
 constinit SystemFunction<int(void (*)(void*), void*, void*)> system_thread_atexit{"__cxa_thread_atexit_impl"};
 
 /// The harness's clock: a microsecond passes at each look, so that waiting for a time ends. Nanoseconds.
@@ -88,7 +90,7 @@ void prepare_interposition() {
   std::fflush(stdout);
   static const bool once = [] {
     system_clock_gettime.get();
-    system_nanosleep.get();
+    system_throw.get();
     return isatty(1) != 0 || std::setvbuf(stdout, stdout_buffer, _IOFBF, sizeof stdout_buffer) == 0;
   }();
   static_cast<void>(once);
@@ -112,7 +114,7 @@ Fault uncaught_exception(const char* what) {
     std::free(name);
   }
   if (what != nullptr) message += std::string(": ") + what;
-  return Fault{.kind = FindingKind::uncaught_exception, .message = message, .site = Execution::active()->current_thread().pending.site};
+  return Fault{.kind = FindingKind::uncaught_exception, .message = message, .site = {{}, last_throw}};
 }
 
 namespace {
@@ -300,6 +302,14 @@ int __cxa_thread_atexit(void (*destroy)(void*), void* object, void* library) noe
 }
 
 }  // extern "C"
+
+/// Remembers where an exception that nobody catches was thrown. (GCC declares the real name itself, with other types.)
+[[noreturn]] void noted_throw(void* exception, void* type, void (*destroy)(void*)) asm("__cxa_throw");
+void noted_throw(void* exception, void* type, void (*destroy)(void*)) {
+  if (inside_harness) last_throw = __builtin_return_address(0);
+  system_throw.get()(exception, type, destroy);
+  __builtin_unreachable();
+}
 
 /// std::random_device: libstdc++ asks the processor, which nothing else would notice.
 unsigned int _ZNSt13random_device9_M_getvalEv_replacement(void*) asm("_ZNSt13random_device9_M_getvalEv");

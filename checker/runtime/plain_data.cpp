@@ -58,7 +58,7 @@ void Execution::plain_access(Shadow& shadow, bool write, const Site& object, con
     fault.other_write = other_write;
     stop(std::move(fault));
   };
-  if (journal_ != nullptr) journal_->plain_access(current_, write, object, site);
+  if (journal_ != nullptr) journal_->plain_access(current_, write, object, site, call_chain());
   if (!ordered(shadow.write)) race_with(shadow.write, true);
   const Shadow::Access access{place_number(site), static_cast<std::int16_t>(events_of(thread, current_)), current_, 0};
   if (write) {

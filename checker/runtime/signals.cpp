@@ -29,6 +29,7 @@ itimerval previous_timer;
 // What the handler found out; turned into a Fault on leave_stack, where allocation is safe.
 int fault_signal = 0;
 void* fault_address = nullptr;
+const void* fault_place = nullptr;  ///< one past the instruction
 std::uint64_t operations_at_tick = 0;
 unsigned idle_ticks = 0;
 
@@ -64,7 +65,7 @@ void leave_fiber() {
   Fault fault;
   fault.kind = fault_signal == SIGALRM ? FindingKind::no_progress : FindingKind::crash;
   fault.message = describe(fault_signal, fault_address, execution);
-  fault.site = execution.current_thread().pending.site;  // the last operation before it
+  fault.site.caller = fault_place;
   execution.set_fault(std::move(fault));
   execution.abandon_fiber();
 }
@@ -72,9 +73,11 @@ void leave_fiber() {
 void redirect(ucontext_t* interrupted) {
   const auto top = reinterpret_cast<std::uintptr_t>(leave_stack + sizeof leave_stack - 64);
 #if defined(__x86_64__)
+  fault_place = reinterpret_cast<const char*>(interrupted->uc_mcontext.gregs[REG_RIP]) + 1;
   interrupted->uc_mcontext.gregs[REG_RSP] = static_cast<greg_t>(top - 8);  // as after a call
   interrupted->uc_mcontext.gregs[REG_RIP] = reinterpret_cast<greg_t>(&leave_fiber);
 #elif defined(__aarch64__)
+  fault_place = reinterpret_cast<const char*>(interrupted->uc_mcontext.pc) + 1;
   interrupted->uc_mcontext.sp = top;
   interrupted->uc_mcontext.pc = reinterpret_cast<std::uint64_t>(&leave_fiber);
 #else

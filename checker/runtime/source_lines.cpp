@@ -14,9 +14,9 @@ namespace heddle::runtime {
 
 namespace {
 
-/// Frames of our own headers stand between the harness and the call that was recorded.
-bool is_ours(const std::string& file) {
-  return file.find("models/sync/") != std::string::npos || file.find("checker/runtime/") != std::string::npos;
+/// Frames of our own and of the system's headers stand between the harness and the call that was recorded.
+bool is_library(const std::string& file) {
+  return file.find("models/sync/") != std::string::npos || file.find("checker/") != std::string::npos || file.starts_with("/usr/");
 }
 
 /// One shared object or program, as addr2line wants it.
@@ -98,7 +98,7 @@ void SourceLines::look_up(std::span<const core::Site> sites) {
         if (at == 0 || at > object.addresses.size()) continue;
         SourceLine& found = looked_up_[object.addresses[at - 1]];
         const SourceLine place = parse_place(line, function);
-        if (found.line == 0 && place.line != 0 && !is_ours(place.file)) found = place;
+        if (found.line == 0 && place.line != 0 && !is_library(place.file)) found = place;
       }
     }
   }
@@ -110,6 +110,17 @@ SourceLine SourceLines::line(const core::Site& site) {
   if (site.caller == nullptr) return {};
   look_up({&site, 1});
   return looked_up_[site.caller];
+}
+
+core::Site SourceLines::in_harness(const core::Site& site, std::span<const void* const> call_chain) {
+  if (site.location.line() != 0 && !is_library(site.location.file_name())) return site;
+  if (site.location.line() == 0 && line(site).line != 0) return site;
+  std::vector<core::Site> callers;
+  for (const void* caller : call_chain) callers.push_back({.caller = caller});
+  look_up(callers);
+  for (const core::Site& caller : callers)
+    if (looked_up_[caller.caller].line != 0) return caller;
+  return site;
 }
 
 const std::string& SourceLines::text(const std::string& file, unsigned line) {

@@ -20,6 +20,9 @@ class SourceLines {
   void look_up(std::span<const core::Site> sites);
   /// The place of `site`; line 0 where it is not known.
   SourceLine line(const core::Site& site);
+  /// The site in the harness's own code: `site` itself, or, where that is in a system header, the innermost caller that
+  /// is not.
+  core::Site in_harness(const core::Site& site, std::span<const void* const> call_chain);
   /// The name that the declaration at `made_at` gives: `mutex_` in "heddle::mutex mutex_;". Empty where there is none.
   std::string declared_name(const core::Site& made_at);
 

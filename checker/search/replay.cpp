@@ -17,15 +17,30 @@ std::string operation_word(const Operation& operation) {
 }
 
 Replay::Replay(const graph::MemoryModel& model, runtime::Execution& execution, runtime::SourceLines& lines)
-    : model_(model), execution_(execution), lines_(lines) {
+    : model_(model), execution_(execution), lines_(lines), asking_(core::max_threads) {
   execution_.use(graph_);
   execution_.set_journal(this);
 }
 
 Replay::~Replay() { execution_.set_journal(nullptr); }
 
-void Replay::plain_access(ThreadId thread, bool write, const core::Site& object, const core::Site& site) {
-  rows_.push_back({none, thread, write, object, site});
+void Replay::asks(ThreadId thread, const runtime::CallChain& from) { asking_[thread] = from; }
+
+void Replay::plain_access(ThreadId thread, bool write, const core::Site& object, const core::Site& site,
+                          const runtime::CallChain& from) {
+  const core::Site here = lines_.in_harness(site, from);
+  moved_.emplace_back(site, here);
+  rows_.push_back({none, thread, write, object, here});
+}
+
+core::Site Replay::pending_site(ThreadId thread) const {
+  return lines_.in_harness(execution_.thread(thread).pending.site, asking_[thread]);
+}
+
+core::Site Replay::in_harness(const core::Site& site) const {
+  for (auto i = moved_.rbegin(); i != moved_.rend(); ++i)
+    if (i->first == site) return i->second;
+  return site;
 }
 
 void Replay::run_to_operation(ThreadId thread) {
@@ -54,7 +69,9 @@ void Replay::step(const ScheduleStep& step, std::size_t number) {
   if (step.operation == run_on) return;
   if (execution_.thread(thread).status != runtime::ThreadStatus::pending) differs(name + " should move, but has ended");
   const Operation& operation = execution_.thread(thread).pending;
-  const std::string site = to_string(lines_.line(operation.site));
+  const core::Site asked_at = pending_site(thread);
+  moved_.emplace_back(operation.site, asked_at);
+  const std::string site = to_string(lines_.line(asked_at));
   if (operation_word(operation) != step.operation)
     differs(name + " should do \"" + step.operation + "\" at " + step.site + ", but does \"" + operation_word(operation) +
             "\" at " + site);
@@ -62,6 +79,7 @@ void Replay::step(const ScheduleStep& step, std::size_t number) {
     differs(name + " should do \"" + step.operation + "\" at " + step.site + ", but does it at " + site);
   if (!can_move(graph_, thread, operation)) differs(name + " should do \"" + step.operation + "\", but has to wait");
   Event event = prepare(graph_, thread, operation);
+  event.operation.site = asked_at;
   event.choice = step.choice;
   Position source = none;
   if (event.reads || event.writes) source = graph_.location(operation.location).last;
@@ -73,7 +91,7 @@ void Replay::step(const ScheduleStep& step, std::size_t number) {
   if (step.choice >= event.choices) differs(name + " has fewer choices than the schedule says");
   const Position at = graph_.add(event, event.writes ? source : none);
   model_.added(graph_);
-  rows_.push_back({.event = at, .thread = thread, .site = operation.site});
+  rows_.push_back({.event = at, .thread = thread, .site = asked_at});
   execution_.deliver(thread, delivery_of(graph_, at), at);
 }
 

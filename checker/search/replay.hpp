@@ -19,7 +19,7 @@ struct Row {
   ThreadId thread = 0;
   bool write = false;
   core::Site object = {};
-  core::Site site = {};
+  core::Site site = {};       ///< in the harness's own code
 };
 
 /// Instead of an operation, in a schedule: the thread runs on to its next one, which does not happen.
@@ -39,8 +39,14 @@ class Replay final : public runtime::Journal {
 
   const ExecutionGraph& graph() const { return graph_; }
   const std::vector<Row>& rows() const { return rows_; }
-  /// The events of the schedule's order are the events of the graph.
-  void plain_access(ThreadId thread, bool write, const core::Site& object, const core::Site& site) override;
+  /// Where `thread` asks for what it waits for, in the harness's own code.
+  core::Site pending_site(ThreadId thread) const;
+  /// Where an access or operation at `site` is in the harness's own code, as the replay saw it.
+  core::Site in_harness(const core::Site& site) const;
+
+  void asks(ThreadId thread, const runtime::CallChain& from) override;
+  void plain_access(ThreadId thread, bool write, const core::Site& object, const core::Site& site,
+                    const runtime::CallChain& from) override;
 
  private:
   void step(const ScheduleStep& step, std::size_t number);
@@ -51,6 +57,8 @@ class Replay final : public runtime::Journal {
   runtime::SourceLines& lines_;
   ExecutionGraph graph_;
   std::vector<Row> rows_;
+  std::vector<runtime::CallChain> asking_;  ///< of each thread: from where it asks for its pending operation
+  std::vector<std::pair<core::Site, core::Site>> moved_;  ///< sites in libraries, and where the harness called these
 };
 
 }  // namespace heddle::search

@@ -75,7 +75,7 @@ void Collector::found(FindingKind kind, const runtime::Fault& fault, const Execu
     const auto id = static_cast<ThreadId>(t);
     if (id != graph[part.last].thread && execution_.thread(id).status == runtime::ThreadStatus::pending) as_found.running_on.push_back(id);
   }
-  found_.push_back({kind, fault, schedule_of(graph, part, lines_), schedule_of(graph, as_found, lines_)});
+  found_.push_back({kind, fault, schedule_of(graph, part), schedule_of(graph, as_found)});
   if (!options_.keep_going) stop_ = true;
 }
 
@@ -104,7 +104,15 @@ std::optional<Finding> Collector::explain(const Found& found) {
     replay.run(schedule);
     std::optional<Finding> finding = judge(replay, execution_, options_, narrator_);
     if (!finding || finding->kind != found.kind) return std::nullopt;
-    finding->schedule = with_header(steps, *finding);
+    std::vector<ScheduleStep> placed = steps;  // with the places that only the replay could see
+    auto row = replay.rows().begin();
+    for (ScheduleStep& step : placed) {
+      if (step.operation == search::run_on) continue;
+      while (row->event == none) ++row;
+      step.site = step.operation == search::operation_word({.kind = OperationKind::fault}) ? "" : to_string(narrator_.line(row->site));
+      ++row;
+    }
+    finding->schedule = with_header(std::move(placed), *finding);
     return finding;
   };
   try {
@@ -216,6 +224,8 @@ void Collector::examine_lock_order(const ExecutionGraph& graph) {
 std::vector<Finding> Collector::inversions() {
   std::vector<Finding> findings;
   for (const analysis::Inversion& inversion : lock_order_.inversions()) {
+    const bool happened = std::any_of(found_.begin(), found_.end(), [](const Found& f) { return f.kind == FindingKind::deadlock; });
+    if (happened) break;  // a deadlock that did happen says it better
     Finding finding;
     finding.kind = FindingKind::lock_order;
     finding.message = inversion.message;

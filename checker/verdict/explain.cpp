@@ -63,8 +63,9 @@ analysis::Need need_of(core::Need need) {
   return analysis::Need::release;
 }
 
-analysis::Waiting waiting_of(const ExecutionGraph& graph, ThreadId thread, const Operation& operation, Narrator& narrator) {
-  analysis::Waiting waiting{.thread = thread, .operation = narrator.operation(operation), .object = {}, .site = narrator.line(operation.site),
+analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, const Operation& operation, Narrator& narrator) {
+  const ExecutionGraph& graph = replay.graph();
+  analysis::Waiting waiting{.thread = thread, .operation = narrator.operation(operation), .object = {}, .site = narrator.line(replay.pending_site(thread)),
                             .holders = {}, .waking = {}, .could_wake = {}, .history = {}};
   if (operation.kind == OperationKind::join) {
     waiting.need = analysis::Need::end_of_thread;
@@ -122,7 +123,7 @@ Finding explain_race(const search::Replay& replay, ThreadId thread, const runtim
   Finding finding = finding_with_steps(replay, FindingKind::data_race, narrator);
   const ExecutionGraph& graph = replay.graph();
   const auto access = [&](ThreadId id, bool write, const core::Site& site) {
-    return analysis::Access{id, Narrator::thread(id), write, narrator.line(site), narrator.plain_name(fault.object.value_or(core::Site{})),
+    return analysis::Access{id, Narrator::thread(id), write, narrator.line(replay.in_harness(site)), narrator.plain_name(fault.object.value_or(core::Site{})),
                             guards_of(graph, id, narrator)};
   };
   analysis::UnorderedPair pair{.first = access(fault.other_thread, fault.other_write, fault.other_site.value_or(core::Site{})),
@@ -131,7 +132,7 @@ Finding explain_race(const search::Replay& replay, ThreadId thread, const runtim
   bool after_access = false;
   for (const search::Row& row : replay.rows()) {
     if (row.event == none) {
-      after_access = after_access || (row.thread == fault.other_thread && row.site == fault.other_site.value_or(core::Site{}));
+      after_access = after_access || (row.thread == fault.other_thread && row.site == replay.in_harness(fault.other_site.value_or(core::Site{})));
       continue;
     }
     const Event& event = graph[row.event];
@@ -173,8 +174,7 @@ std::string advice_for(FindingKind kind) {
       return "The thread computes, sleeps or loops without asking for anything that other threads could see, so no schedule "
              "can end it. A loop that waits must load an atomic or take a lock in each round.";
     case FindingKind::crash:
-      return "The thread was stopped where it crashed; the place named is its last operation before. To see the crash "
-             "itself, replay the schedule with --gdb.";
+      return "The thread was stopped there. To see its stack and its data, replay the schedule with --gdb.";
     default: return "";
   }
 }
@@ -184,7 +184,7 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
   const ThreadId thread = graph[graph.size() - 1].thread;
   if (fault.kind == FindingKind::data_race) return explain_race(replay, thread, fault, narrator);
   Finding finding = finding_with_steps(replay, fault.kind, narrator);
-  const SourceLine site = narrator.line(fault.site);
+  const SourceLine site = narrator.line(replay.in_harness(fault.site));
   finding.message = Narrator::thread(thread) + ": " + fault.message;
   finding.threads = {thread};
   finding.locations = {site};
@@ -193,10 +193,10 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
     finding.explanation = "The object is " + name + ", made at " + to_string(narrator.line(*fault.object)) + ".\n\n";
   }
   if (fault.other_site) {
-    finding.locations.push_back(narrator.line(*fault.other_site));
+    finding.locations.push_back(narrator.line(replay.in_harness(*fault.other_site)));
     finding.threads.push_back(fault.other_thread);
     finding.explanation += "The other thread is " + Narrator::thread(fault.other_thread) + ", at " +
-                           to_string(narrator.line(*fault.other_site)) + "; nothing orders the two.\n\n";
+                           to_string(narrator.line(replay.in_harness(*fault.other_site))) + "; nothing orders the two.\n\n";
   } else if (fault.other_thread != core::no_thread) {
     finding.threads.push_back(fault.other_thread);
     finding.explanation += "It is held by " + Narrator::thread(fault.other_thread) + ".\n\n";
@@ -218,7 +218,7 @@ Finding explain_deadlock(const search::Replay& replay, const runtime::Execution&
     standstill.thread_names.push_back(Narrator::thread(id));
     const runtime::Thread& thread = execution.thread(id);
     if (thread.status == runtime::ThreadStatus::pending)
-      standstill.waiting.push_back(waiting_of(replay.graph(), id, thread.pending, narrator));
+      standstill.waiting.push_back(waiting_of(replay, id, thread.pending, narrator));
     else if (thread.status == runtime::ThreadStatus::returned)
       standstill.ended.push_back(t);
   }

@@ -55,17 +55,14 @@ Part leading_to(const ExecutionGraph& graph, Position last) {
   return part;
 }
 
-std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& part, runtime::SourceLines& lines) {
+std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& part) {
   std::vector<unsigned> numbers(part.kept.size());
   std::vector<Position> events;
-  std::vector<core::Site> sites;
   for (Position at = 0; at < graph.size(); ++at) {
     if (!part.kept[static_cast<std::size_t>(at)]) continue;
     numbers[static_cast<std::size_t>(at)] = static_cast<unsigned>(events.size());
     events.push_back(at);
-    sites.push_back(graph[at].operation.site);
   }
-  lines.look_up(sites);
   std::vector<unsigned> sequence(events.size());
   std::iota(sequence.begin(), sequence.end(), 0u);
   if (!part.as_found) {
@@ -82,7 +79,7 @@ std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& p
     steps.push_back({.thread = event.thread,
                      .operation = search::operation_word(event.operation),
                      .choice = event.choice,
-                     .site = event.operation.kind == OperationKind::fault ? "" : to_string(lines.line(event.operation.site))});
+                     .site = {}});
   }
   return steps;
 }

@@ -5,7 +5,6 @@
 
 #include "checker/core/schedule.hpp"
 #include "checker/graph/execution_graph.hpp"
-#include "checker/runtime/source_lines.hpp"
 
 namespace heddle::verdict {
 
@@ -22,7 +21,7 @@ Part whole(const graph::ExecutionGraph& graph);
 /// The causal prefix of `last`.
 Part leading_to(const graph::ExecutionGraph& graph, core::Position last);
 
-/// The steps that make the part happen.
-std::vector<ScheduleStep> schedule_of(const graph::ExecutionGraph& graph, const Part& part, runtime::SourceLines& lines);
+/// The steps that make the part happen; their places are left open.
+std::vector<ScheduleStep> schedule_of(const graph::ExecutionGraph& graph, const Part& part);
 
 }  // namespace heddle::verdict
