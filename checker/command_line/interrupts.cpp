@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <type_traits>
 #include <csignal>
 
 #include "checker/runtime/check.hpp"
@@ -14,7 +15,7 @@ constexpr int interrupting_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 std::atomic<int> count{0};
 std::atomic<pid_t> watched{0};
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<pid_t>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free && std::is_same_v<pid_t, int>);
 
 void hand_on(int) {
   const int error = errno;

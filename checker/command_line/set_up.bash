@@ -71,7 +71,7 @@ compile() {
   done >"$log"
   ((PIPESTATUS[0] == 0)) && return
   show_progress ''
-  cat "$log" >&2
+  grep -v '^\[' "$log" >&2  # what failed, without the steps that did not
   die 'Heddle does not build'
 }
 
