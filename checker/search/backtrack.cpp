@@ -118,7 +118,6 @@ bool Exhaustive::retry_waiting(unsigned first_thread) {
   synchronise();
   for (unsigned t = first_thread; t < execution_.thread_count(); ++t) {
     const auto thread = static_cast<ThreadId>(t);
-    run_to_operation(thread);
     const runtime::Thread& waiting = execution_.thread(thread);
     if (waiting.status != runtime::ThreadStatus::pending || waiting.pending.kind != OperationKind::update) continue;
     const Position newest = graph().location(waiting.pending.location).last;

@@ -14,6 +14,7 @@ Exhaustive::Exhaustive(const Options& options, const graph::MemoryModel& model, 
 void Exhaustive::run() {
   execution_.use(graph());
   execution_.start();
+  run_all();
   level().checkpoints.push_back({0, execution_.save()});
   bool more = true;
   while (more) {
@@ -37,17 +38,15 @@ bool Exhaustive::extend() {
   return false;
 }
 
-/// The lowest thread that can move: a function of the graph alone, as TruSt asks for.
+/// The lowest thread that can move: a function of the graph alone, as TruSt asks for. A fault comes before all else.
 ThreadId Exhaustive::next_thread() {
+  if (faulted_ != core::no_thread) return faulted_;
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto thread = static_cast<ThreadId>(t);
-    run_to_operation(thread);
     const runtime::Thread& state = execution_.thread(thread);
     if (state.status != runtime::ThreadStatus::pending) continue;
-    if (graph().thread(thread).count >= options_.max_events && state.pending.kind != OperationKind::fault)
-      cut_at_ = state.pending.site;
-    else if (can_move(graph(), thread, state.pending))
-      return thread;
+    if (graph().thread(thread).count >= options_.max_events) cut_at_ = state.pending.site;
+    else if (can_move(graph(), thread, state.pending)) return thread;
   }
   return core::no_thread;
 }
@@ -73,12 +72,14 @@ void Exhaustive::push(const Event& event, Position co_previous) {
   counts_.events++;
   if (event.infeasible) return;
   model_.added(graph());
-  if (run_to_ == at) {
+  const bool in_step = run_to_ == at;
+  if (in_step) {
     execution_.deliver(event.thread, delivery_of(graph(), at), at);
     run_to_ = at + 1;
   }
   if (event.locks_held > 1) observer_.nested_lock(graph());
   if (event.operation.kind == OperationKind::fault) observer_.fault(graph());
+  if (in_step) run_on(event);
 }
 
 void Exhaustive::finish_leaf() {

@@ -88,7 +88,9 @@ class Exhaustive {
 
   // Execution and graph in step (synchronise.cpp)
   void synchronise();
-  void run_to_operation(ThreadId thread);
+  void run_on(const Event& event);
+  void run_all();
+  bool run_to_operation(ThreadId thread);
   void take_checkpoint(bool will_return);
   const Checkpoint& nearest_checkpoint() const;
   void verify_repeatable();
@@ -104,6 +106,7 @@ class Exhaustive {
   Observer& observer_;
   std::vector<std::unique_ptr<Level>> levels_;  ///< kept for their memory; [0, depth_] are in use
   std::size_t depth_ = 0;
+  ThreadId faulted_ = core::no_thread;  ///< the thread whose fault is its next event
   Position run_to_ = 0;       ///< how many events of the graph the execution has run; -1: it must be restored first
   std::vector<Position> moved_;   ///< where begin_level put the events above the cut
   Counts counts_;

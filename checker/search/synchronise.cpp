@@ -33,10 +33,29 @@ bool same_operation(const Operation& a, const Operation& b) {
 
 }  // namespace
 
-/// Runs `thread` until its next operation is pending, if it has an answer to go on with.
-void Exhaustive::run_to_operation(ThreadId thread) {
-  const runtime::ThreadStatus status = execution_.thread(thread).status;
-  if (status == runtime::ThreadStatus::ready || status == runtime::ThreadStatus::delivered) execution_.advance(thread);
+/// Runs on whom `event`, just delivered, lets run on. What threads do between two operations is thus done in the order of
+/// the graph's events, whenever an execution is run: where it matters (a race is found at the later access), it repeats.
+void Exhaustive::run_on(const Event& event) {
+  faulted_ = core::no_thread;
+  if (event.operation.kind == OperationKind::fault) return run_all();  // a thread may have had to wait for it
+  if (!run_to_operation(event.thread)) return;
+  if (event.operation.kind == OperationKind::spawn) run_to_operation(static_cast<ThreadId>(event.operation.operand.low));
+}
+
+/// Runs every thread until its next operation is pending, unless one comes to a fault: that is to be told first.
+void Exhaustive::run_all() {
+  faulted_ = core::no_thread;
+  for (unsigned t = 0; t < execution_.thread_count(); ++t)
+    if (!run_to_operation(static_cast<ThreadId>(t))) return;
+}
+
+/// Runs `thread` until its next operation is pending, if it has an answer to go on with. False where that is a fault.
+bool Exhaustive::run_to_operation(ThreadId thread) {
+  const runtime::Thread& state = execution_.thread(thread);
+  if (state.status == runtime::ThreadStatus::ready || state.status == runtime::ThreadStatus::delivered) execution_.advance(thread);
+  const bool fault = state.status == runtime::ThreadStatus::pending && state.pending.kind == OperationKind::fault;
+  if (fault) faulted_ = thread;
+  return !fault;
 }
 
 const Exhaustive::Checkpoint& Exhaustive::nearest_checkpoint() const {
@@ -64,13 +83,14 @@ void Exhaustive::synchronise() {
   if (run_to_ == graph().size()) return;
   const Checkpoint& from = nearest_checkpoint();
   execution_.restore(from.store);
+  run_all();
   run_to_ = from.size;
   for (; run_to_ < graph().size(); ++run_to_) {
     const Event& event = graph()[run_to_];
-    run_to_operation(event.thread);
     const Operation& now = execution_.thread(event.thread).pending;
     if (!same_operation(event.operation, now)) does_not_repeat(event.thread, event.operation, now);
     execution_.deliver(event.thread, delivery_of(graph(), run_to_), run_to_);
+    run_on(event);
     counts_.replayed++;
   }
 }
@@ -80,9 +100,9 @@ void Exhaustive::verify_repeatable() {
   ExecutionGraph again(graph().stride());
   execution_.use(again);
   execution_.start(true);
+  run_all();
   for (Position at = 0; at < graph().size(); ++at) {
     Event event = graph()[at];
-    run_to_operation(event.thread);
     const runtime::Thread& thread = execution_.thread(event.thread);
     if (thread.status != runtime::ThreadStatus::pending || !same_operation(event.operation, thread.pending))
       does_not_repeat(event.thread, event.operation, thread.pending);
@@ -98,6 +118,7 @@ void Exhaustive::verify_repeatable() {
     while (place >= at) place = graph()[place].co_previous;
     again.add(event, place);
     execution_.deliver(event.thread, delivery_of(again, at), at);
+    run_on(event);
   }
   execution_.use(graph());
   run_to_ = -1;

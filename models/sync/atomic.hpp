@@ -35,7 +35,7 @@ core::Value to_value(T value) noexcept {
 #endif
 #endif
   core::Value result;
-  std::memcpy(&result, &value, sizeof(T));
+  std::memcpy(static_cast<void*>(&result), &value, sizeof(T));
   return result;
 }
 
