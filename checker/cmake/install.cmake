@@ -11,7 +11,7 @@ install(EXPORT heddle NAMESPACE heddle:: FILE heddleTargets.cmake DESTINATION ${
 
 configure_package_config_file(checker/cmake/heddleConfig.cmake.in ${PROJECT_BINARY_DIR}/heddleConfig.cmake
                               INSTALL_DESTINATION ${heddle_package_dir})
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/heddleConfigVersion.cmake COMPATIBILITY ExactVersion)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/heddleConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/heddleConfig.cmake ${PROJECT_BINARY_DIR}/heddleConfigVersion.cmake
               checker/cmake/HeddleAddTest.cmake checker/cmake/HeddleExpect.cmake
         DESTINATION ${heddle_package_dir})

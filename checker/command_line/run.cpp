@@ -107,12 +107,6 @@ class Run {
   int replay() {
     const Schedule schedule = report::load_schedule(options_.replay);
     const TestCase& test = test_called(schedule.test);
-    if (!options_.harness_id.empty() && schedule.harness != options_.harness_id) {
-      throw Error("'" + options_.replay +
-                  "' is the schedule of another harness: its sources or compiler flags were different. Check this one "
-                  "again for a schedule of its own.");
-    }
-    parse_options(schedule.options, options_);
     must_be_writable(options_.json);
     report(run(test.name, true, [&] { return heddle::replay(options_, schedule, test.function); }));
     return finish();

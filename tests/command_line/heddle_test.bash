@@ -109,7 +109,7 @@ holds 'nothing else is written' test "$(echo *)" = \
 # Replays.
 expect 1 'data-race' replay counter.cpp race.schedule
 expect 1 'an increment' replay counter.cpp race.schedule
-expect 2 'another harness' replay counter.cpp race.schedule -- -DOTHER
+expect 2 'another build of this harness' replay counter.cpp race.schedule -- -DOTHER
 echo 'heddle schedule 1' >truncated.schedule
 expect 2 'truncated.schedule' replay counter.cpp truncated.schedule
 
@@ -120,7 +120,7 @@ before=$(age)
 expect 1 'data-race' check counter.cpp
 holds 'an unchanged harness is not built again' test "$before" = "$(age)"
 echo '#define SIZE 2' >size.hpp
-expect 2 'another harness' replay counter.cpp race.schedule
+expect 2 'another build of this harness' replay counter.cpp race.schedule
 holds 'a header that has changed is seen' test "$before" != "$(age)"
 
 # A harness that harms its process does not harm the next test.
