@@ -1,6 +1,8 @@
-// Two transfers from one account, each checking the balance under a lock, and taking the money under another lock of the
-// same mutex: between the two, the other transfer may have taken it. (Check-then-act.)
+// Check-then-act: each withdrawal checks the balance under the lock, and takes the money under the lock, but lets go of
+// it in between; the other withdrawal may then take the same money. There is no data race, and the account is overdrawn
+// all the same: Heddle finds the assertion failed. Cured in bank_account_fixed.cpp.
 #include <heddle/heddle.hpp>
+#include <mutex>
 
 HEDDLE_TEST("two withdrawals never overdraw the account") {
   heddle::mutex m;
