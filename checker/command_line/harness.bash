@@ -63,7 +63,7 @@ make_harness() {
     [[ -e $harness/$i.o ]] || die "the harness does not build: ${files[i]}"
   done
   "${compiler[@]}" "${objects[@]}" -o "$harness/program.new" "${compiler_arguments[@]}" \
-    "$build/lib/libheddle_main.a" "$build/lib/libheddle.so" -Wl,-rpath,"$build/lib" >&2 ||
+    "$build/lib/libheddle_main.a" "$build/lib/libheddle.so" -Wl,-rpath,"$build/lib" -Wl,-z,now >&2 ||
     die "the harness does not build: linking failed"
   mv "$harness/program.new" "$harness/program"
   rm -f "${objects[@]}"

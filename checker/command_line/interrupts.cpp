@@ -2,8 +2,8 @@
 
 #include <atomic>
 #include <cerrno>
-#include <type_traits>
 #include <csignal>
+#include <type_traits>
 
 #include "checker/runtime/check.hpp"
 

@@ -6,7 +6,8 @@
 namespace heddle::core {
 
 void contract_failed(const char* condition, const char* file, int line) {
-  std::fprintf(stderr, "heddle: internal error: %s does not hold (%s:%d). Please report this.\n", condition, file, line);
+  std::fprintf(stderr, "heddle: internal error: %s does not hold (%s:%d). Please report this.\n", condition, file,
+               line);
   std::abort();
 }
 

@@ -12,5 +12,6 @@ namespace heddle::core {
 }  // namespace heddle::core
 
 /// Checks an invariant of the checker itself, in every build. Cheap conditions only.
-#define HEDDLE_EXPECTS(condition) \
-  (static_cast<bool>(condition) ? static_cast<void>(0) : ::heddle::core::contract_failed(#condition, __FILE__, __LINE__))
+#define HEDDLE_EXPECTS(condition)                      \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
+                                : ::heddle::core::contract_failed(#condition, __FILE__, __LINE__))

@@ -51,21 +51,21 @@ struct Step {
   std::string operation;  ///< what was asked: "lock m", "load x", "join T2", "write total"
   std::string outcome;    ///< what came of it: "= 3 (from T1)", "waits", "fails"; may be empty
   SourceLine site;
-  bool fault = false;     ///< this row is (part of) the fault
+  bool fault = false;  ///< this row is (part of) the fault
 };
 
 /// One fault, with all that is needed to explain it.
 struct Finding {
   FindingKind kind = FindingKind::assertion;
-  std::string message;             ///< one sentence
-  std::string explanation;         ///< a paragraph or several: why it happened, what would have prevented it
-  std::vector<unsigned> threads;   ///< the threads at fault, ascending
-  std::vector<SourceLine> locations;  ///< the lines at fault, the most important first
+  std::string message;                    ///< one sentence
+  std::string explanation;                ///< a paragraph or several: why it happened, what would have prevented it
+  std::vector<unsigned> threads;          ///< the threads at fault, ascending
+  std::vector<SourceLine> locations;      ///< the lines at fault, the most important first
   std::vector<std::string> thread_names;  ///< of every thread of the execution: "main", "T1 (queue.cpp:12)"
-  std::vector<Step> steps;         ///< the execution up to the fault, with as few context switches as were found
-  Schedule schedule;               ///< what replays it
-  std::string schedule_path;       ///< where the schedule was written; empty where it was not
-  std::string dot;                 ///< a Graphviz drawing (wait-for graph, lock graph) where the kind has one
+  std::vector<Step> steps;                ///< the execution up to the fault, with as few context switches as were found
+  Schedule schedule;                      ///< what replays it
+  std::string schedule_path;              ///< where the schedule was written; empty where it was not
+  std::string dot;                        ///< a Graphviz drawing (wait-for graph, lock graph) where the kind has one
 };
 
 enum class Verdict : std::uint8_t {

@@ -4,10 +4,10 @@
 // primitive (models/sync, one file each), through the one function `apply`.
 #pragma once
 
-#include "checker/core/source_location.hpp"
 #include <string>
 #include <vector>
 
+#include "checker/core/source_location.hpp"
 #include "checker/core/types.hpp"
 
 namespace heddle::core {
@@ -32,6 +32,7 @@ enum class OperationKind : std::uint8_t {
   follow,  ///< waits for the first state of a sync object, after the thread's own last write to it, that lets it go on
   join,    ///< waits for the end of another thread
   spawn,   ///< starts a thread
+  begin,   ///< the new thread enters its function
   end,     ///< the thread's function has returned
   choose,  ///< one of n outcomes
   block,   ///< heddle::assume(false): this thread goes no further, and the execution does not count
@@ -40,11 +41,11 @@ enum class OperationKind : std::uint8_t {
 
 /// What an update does to the state that it finds.
 struct Outcome {
-  bool enabled = true;        ///< the guard; where it is false the thread waits
-  bool writes = false;        ///< the state is replaced by `next`
-  bool acquires = true;       ///< synchronizes with the releases that this state carries
-  bool releases = true;       ///< what happened before is released with the new state
-  std::uint32_t choices = 1;  ///< how many outcomes there are: a notify_one has one for each waiter
+  bool enabled = true;          ///< the guard; where it is false the thread waits
+  bool writes = false;          ///< the state is replaced by `next`
+  bool acquires = true;         ///< synchronizes with the releases that this state carries
+  bool releases = true;         ///< what happened before is released with the new state
+  std::uint32_t choices = 1;    ///< how many outcomes there are: a notify_one has one for each waiter
   std::int8_t lock_change = 0;  ///< +1: the thread now holds the object as a lock, -1: no more
   Value next = {};
 };

@@ -12,10 +12,10 @@ struct ScheduleStep {
   static constexpr std::int64_t newest = -1;  ///< `reads_from` of an operation that reads the newest write
 
   unsigned thread = 0;
-  std::string operation;           ///< what the thread is about to do, checked at replay: "lock", "load", "join"
-  std::uint32_t choice = 0;        ///< which of several outcomes (choose, notify_one); 0 where there is one
+  std::string operation;             ///< what the thread is about to do, checked at replay: "lock", "load", "join"
+  std::uint32_t choice = 0;          ///< which of several outcomes (choose, notify_one); 0 where there is one
   std::int64_t reads_from = newest;  ///< the step (index in Schedule::steps) that is read, where it is not the newest
-  std::string site;                ///< "file:line", checked at replay
+  std::string site;                  ///< "file:line", checked at replay
 
   bool operator==(const ScheduleStep&) const = default;
 };

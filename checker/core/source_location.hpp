@@ -1,4 +1,5 @@
-// heddle::source_location: std::source_location where the compiler has it, the same in our own words where not (clang 14).
+// heddle::source_location: std::source_location where the compiler has it, the same in our own words where not (clang
+// 14).
 #pragma once
 
 #if defined(__has_builtin)
@@ -23,7 +24,8 @@ namespace heddle {
 
 class source_location {
  public:
-  static constexpr source_location current(const char* file = __builtin_FILE(), const char* function = __builtin_FUNCTION(),
+  static constexpr source_location current(const char* file = __builtin_FILE(),
+                                           const char* function = __builtin_FUNCTION(),
                                            std::uint_least32_t line = __builtin_LINE(),
                                            std::uint_least32_t column = __builtin_COLUMN()) noexcept {
     source_location here;

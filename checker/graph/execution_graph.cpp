@@ -55,8 +55,10 @@ void ExecutionGraph::link(Position at, Position co_previous) {
     event.co_previous = co_previous;
     event.co_next = before;
     before = at;
-    if (event.co_next == none) location.last = at;
-    else (*this)[event.co_next].co_previous = at;
+    if (event.co_next == none)
+      location.last = at;
+    else
+      (*this)[event.co_next].co_previous = at;
   }
 }
 
@@ -68,8 +70,8 @@ void ExecutionGraph::unlink(Position at) {
     (event.co_next == none ? location.last : (*this)[event.co_next].co_previous) = event.co_previous;
   }
   if (event.reads || event.source != none) {
-    (event.source == none ? locations_[event.operation.location].initial_readers
-                          : (*this)[event.source].first_reader) = event.next_reader;
+    (event.source == none ? locations_[event.operation.location].initial_readers : (*this)[event.source].first_reader) =
+        event.next_reader;
   }
   if (event.operation.kind == OperationKind::spawn) threads_[event.operation.operand.low] = ThreadState{};
   ThreadState& thread = threads_[event.thread];
@@ -101,8 +103,10 @@ void ExecutionGraph::compute_clocks(Position at) {
     if (event.acquires) core::join_clock(happens, source + 2 * stride_, stride_);
   }
   const bool continues = event.reads && event.writes && event.source != none;  // a release sequence
-  if (continues) core::copy_clock(release, row(event.source) + 2 * stride_, stride_);
-  else std::fill(release, release + stride_, Counter{0});
+  if (continues)
+    core::copy_clock(release, row(event.source) + 2 * stride_, stride_);
+  else
+    std::fill(release, release + stride_, Counter{0});
   if (event.releases) core::join_clock(release, happens, stride_);
 }
 
@@ -150,8 +154,10 @@ void ExecutionGraph::assign_prefix(const ExecutionGraph& other, Position size) {
     if (event.operation.kind == OperationKind::end) thread.end = none;
     thread.last = event.po_previous;
     thread.count = event.index;
-    if (event.index == 0) thread.first = none;
-    else if (event.po_previous < size) (*this)[event.po_previous].po_next = none;
+    if (event.index == 0)
+      thread.first = none;
+    else if (event.po_previous < size)
+      (*this)[event.po_previous].po_next = none;
     if ((event.reads || event.source != none) && event.source < size) {
       (event.source == none ? locations_[event.operation.location].initial_readers
                             : (*this)[event.source].first_reader) = event.next_reader;

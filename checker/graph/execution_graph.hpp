@@ -44,15 +44,15 @@ struct Event {
   std::uint16_t index = 0;  ///< how many events of its thread come before it
   ThreadId thread = 0;
   std::uint8_t locks_held = 0;  ///< by its thread, after it
-  bool reads = false;      ///< reads its location (has rf and fr edges)
-  bool writes = false;     ///< writes its location (is in co)
+  bool reads = false;           ///< reads its location (has rf and fr edges)
+  bool writes = false;          ///< writes its location (is in co)
   bool acquires = true;
   bool releases = true;
-  bool newest = true;      ///< when it was added, it read, or was, the newest write of its location
-  bool late = false;       ///< its source was added after it: a write revisited it
-  bool fixed = false;      ///< the search keeps its source and its place in co as they are
-  bool revisits = true;    ///< as a write, it may revisit older reads
-  bool retried = false;    ///< added at a deadlock, at an earlier place
+  bool newest = true;       ///< when it was added, it read, or was, the newest write of its location
+  bool late = false;        ///< its source was added after it: a write revisited it
+  bool fixed = false;       ///< the search keeps its source and its place in co as they are
+  bool revisits = true;     ///< as a write, it may revisit older reads
+  bool retried = false;     ///< added at a deadlock, at an earlier place
   bool infeasible = false;  ///< breaks the atomicity of another update; only there to revisit that one
   Position cursor = none;   ///< down to where the search has looked for reads that this write may revisit
 };
@@ -60,16 +60,16 @@ struct Event {
 /// What the graph knows of a location.
 struct LocationState {
   Value initial;
-  Position first = none;           ///< first and last write in co
+  Position first = none;  ///< first and last write in co
   Position last = none;
   Position initial_readers = none;  ///< events that read the initial value, newest first
 };
 
 /// What the graph knows of a thread.
 struct ThreadState {
-  Position first = none;  ///< its first event
-  Position last = none;   ///< its last event; its spawn where it has none yet
-  Position spawn = none;  ///< none for the main thread
+  Position first = none;    ///< its first event
+  Position last = none;     ///< its last event; its spawn where it has none yet
+  Position spawn = none;    ///< none for the main thread
   std::uint16_t count = 0;  ///< how many events it has
   Position end = none;
   bool born = false;
@@ -77,7 +77,9 @@ struct ThreadState {
 
 class ExecutionGraph {
  public:
-  explicit ExecutionGraph(unsigned stride = core::clock_lane) : stride_(stride), threads_(1) { threads_[0].born = true; }
+  explicit ExecutionGraph(unsigned stride = core::clock_lane) : stride_(stride), threads_(1) {
+    threads_[0].born = true;
+  }
 
   // --- events ---
   Position size() const { return static_cast<Position>(events_.size()); }

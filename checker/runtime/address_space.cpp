@@ -3,7 +3,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <atomic>
 
 #include "checker/core/error.hpp"
 
@@ -14,15 +13,11 @@ constexpr std::size_t page = 4096;
 char* const preferred_base = reinterpret_cast<char*>(0x2000'0000'0000);  // free on Linux x86-64 and arm64
 }  // namespace
 
-namespace {
-constinit std::atomic<bool> is_reserved{false};
-}
+std::atomic<AddressSpace*> AddressSpace::the_instance{nullptr};
 
-bool AddressSpace::reserved() { return is_reserved.load(std::memory_order_acquire); }
-
-AddressSpace& AddressSpace::instance() {
+AddressSpace& AddressSpace::reserve() {
   static AddressSpace space;
-  is_reserved.store(true, std::memory_order_release);
+  the_instance.store(&space, std::memory_order_release);
   return space;
 }
 

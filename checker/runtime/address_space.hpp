@@ -6,6 +6,7 @@
 // that were never touched cost nothing. Two more slots stand after the threads'.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 
 #include "checker/core/types.hpp"
@@ -16,15 +17,18 @@ class AddressSpace {
  public:
   /// The region of this process; reserved when first asked for and kept. Later calls may only change the sizes while
   /// nothing lives in it. Throws heddle::Error where the address space is not to be had.
-  static AddressSpace& instance();
+  static AddressSpace& instance() {
+    AddressSpace* const known = the_instance.load(std::memory_order_acquire);
+    return known != nullptr ? *known : reserve();
+  }
 
   /// Whether instance() has been called. Safe at any time, before static initialisation too.
-  static bool reserved();
+  static bool reserved() { return the_instance.load(std::memory_order_acquire) != nullptr; }
 
   static constexpr std::size_t slot_bytes = std::size_t{1} << 30;
   static constexpr std::size_t largest_stack = std::size_t{64} << 20;
-  static constexpr unsigned static_slot = core::max_threads;       ///< the heap of static initialisation
-  static constexpr unsigned shadow_slot = core::max_threads + 1;   ///< readers that do not fit into a Shadow
+  static constexpr unsigned static_slot = core::max_threads;      ///< the heap of static initialisation
+  static constexpr unsigned shadow_slot = core::max_threads + 1;  ///< readers that do not fit into a Shadow
   static constexpr unsigned slots = core::max_threads + 2;
 
   void set_sizes(std::size_t stack_bytes, std::size_t heap_bytes);
@@ -36,9 +40,7 @@ class AddressSpace {
   char* stack_top(unsigned thread) const { return slot(thread) + largest_stack; }
   char* stack_limit(unsigned thread) const { return stack_top(thread) - stack_bytes_; }
   char* heap(unsigned number) const { return slot(number) + largest_stack; }
-  bool contains(const void* address) const {
-    return address >= base_ && address < base_ + slots * slot_bytes;
-  }
+  bool contains(const void* address) const { return address >= base_ && address < base_ + slots * slot_bytes; }
   /// The slot of an address inside the region.
   unsigned slot_of(const void* address) const {
     return static_cast<unsigned>(static_cast<std::size_t>(static_cast<const char*>(address) - base_) / slot_bytes);
@@ -48,7 +50,9 @@ class AddressSpace {
 
  private:
   AddressSpace();
+  static AddressSpace& reserve();
 
+  static std::atomic<AddressSpace*> the_instance;
   char* base_ = nullptr;
   std::size_t stack_bytes_ = std::size_t{256} << 10;
   std::size_t heap_bytes_ = std::size_t{64} << 20;

@@ -23,12 +23,6 @@ namespace {
 constexpr std::size_t store_limit = std::size_t{4} << 30;  ///< of address space, for checkpoints
 Execution* active_execution = nullptr;
 
-struct ExceptionState {  // the C++ ABI's __cxa_eh_globals
-  void* caught;
-  void* uncaught;  // a counter, padded
-};
-ExceptionState& exception_state() { return *reinterpret_cast<ExceptionState*>(abi::__cxa_get_globals()); }
-
 }  // namespace
 
 CallChain call_chain() {
@@ -47,10 +41,16 @@ CallChain call_chain() {
 Execution* Execution::active() { return active_execution; }
 
 Execution::Execution(const Options& options, const std::function<void()>& harness)
-    : options_(options), harness_(harness), watchdog_seconds_(options.watchdog_seconds), threads_(core::max_threads) {
+    : options_(options),
+      harness_(harness),
+      space_(AddressSpace::instance()),
+      watchdog_seconds_(options.watchdog_seconds),
+      threads_(core::max_threads),
+      errno_(&errno),
+      exception_state_(reinterpret_cast<void**>(abi::__cxa_get_globals())) {
   if (active_execution != nullptr) throw Error("heddle::check was called inside a check; checks do not nest");
   prepare_interposition();
-  AddressSpace::instance().set_sizes(options.stack_size_kib << 10, options.heap_size_mib << 20);
+  space_.set_sizes(options.stack_size_kib << 10, options.heap_size_mib << 20);
   void* store = mmap(nullptr, store_limit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (store == MAP_FAILED) throw Error("cannot reserve address space for checkpoints; is `ulimit -v` set?");
   store_ = static_cast<char*>(store);
@@ -71,7 +71,7 @@ Execution::~Execution() {
     std::memcpy(globals_.thread_local_block(), globals_.thread_local_image(), globals_.thread_local_bytes());
   active_execution = nullptr;
   munmap(store_, store_limit);
-  AddressSpace::instance().release();
+  space_.release();
 }
 
 void Execution::start(bool perturbed) {
@@ -86,21 +86,21 @@ void Execution::start(bool perturbed) {
   threads_[0].argument = const_cast<void*>(static_cast<const void*>(&harness_));
   // What a perturbed execution finds on fresh stacks differs too.
   for (unsigned id = 0; perturbed && id < threads_numbered_; ++id) {
-    char* const top = AddressSpace::instance().stack_top(id);
+    char* const top = space_.stack_top(id);
     std::memset(top - (std::size_t{16} << 10), 0xA5, std::size_t{16} << 10);
   }
 }
 
 char* Execution::stack_top(ThreadId id) const {
   const std::size_t shift = perturbed_ ? 4096 + 1040 : 0;
-  return AddressSpace::instance().stack_top(id) - shift;
+  return space_.stack_top(id) - shift;
 }
 
 bool Execution::has_stack(const Thread& thread) const {
   if (thread.status == ThreadStatus::delivered) return true;
   const OperationKind kind = thread.pending.kind;
-  return thread.status == ThreadStatus::pending && kind != OperationKind::end && kind != OperationKind::fault &&
-         kind != OperationKind::block;
+  return thread.status == ThreadStatus::pending && kind != OperationKind::begin && kind != OperationKind::end &&
+         kind != OperationKind::fault && kind != OperationKind::block;
 }
 
 void Execution::begin_fiber(ThreadId id) {
@@ -111,7 +111,7 @@ void Execution::begin_fiber(ThreadId id) {
     std::memcpy(top, globals_.thread_local_image(), bytes);
   }
   thread.has_thread_locals = true;
-  thread.context = context::make_fcontext(top, AddressSpace::instance().stack_bytes() / 2, [](context::transfer_t from) {
+  thread.context = context::make_fcontext(top, space_.stack_bytes() / 2, [](context::transfer_t from) {
     active_execution->engine_context_ = from.fctx;
     fiber_main(active_execution);
   });
@@ -155,19 +155,16 @@ void Execution::enter_thread(ThreadId id) {
     std::memcpy(globals_.thread_local_block(), stack_top(id) - (bytes + 63) / 64 * 64, bytes);
     thread_local_owner_ = id;
   }
-  ExceptionState& exceptions = exception_state();
-  exceptions.caught = thread.exceptions[0];
-  exceptions.uncaught = thread.exceptions[1];
-  errno = thread.saved_errno;
+  exception_state_[0] = thread.exceptions[0];
+  exception_state_[1] = thread.exceptions[1];
+  *errno_ = thread.saved_errno;
 }
 
 void Execution::leave_thread(ThreadId id) {
   Thread& thread = threads_[id];
-  thread.saved_errno = errno;
-  ExceptionState& exceptions = exception_state();
-  thread.exceptions[0] = exceptions.caught;
-  thread.exceptions[1] = exceptions.uncaught;
-  exceptions = {};
+  thread.saved_errno = *errno_;
+  thread.exceptions[0] = std::exchange(exception_state_[0], nullptr);
+  thread.exceptions[1] = std::exchange(exception_state_[1], nullptr);
 }
 
 void Execution::advance(ThreadId id) {
@@ -179,7 +176,6 @@ void Execution::advance(ThreadId id) {
 }
 
 void Execution::switch_to_engine() {
-  operations_++;
   set_inside_harness(false);
   engine_context_ = context::jump_fcontext(engine_context_, nullptr).fctx;
   set_inside_harness(true);
@@ -203,6 +199,13 @@ Delivery Execution::perform(const Operation& operation) {
   }
   thread.pending = operation;
   thread.status = ThreadStatus::pending;
+  operations_++;
+  if (answerer_ != nullptr) {
+    set_inside_harness(false);
+    const bool answered = answerer_->answer_at_once(current_);
+    set_inside_harness(true);
+    if (answered) return thread.delivery;
+  }
   switch_to_engine();
   return thread.delivery;
 }
@@ -218,21 +221,30 @@ void Execution::deliver(ThreadId id, const Delivery& delivery, Position at) {
   thread.delivery = delivery;
   thread.last_event = at;
   switch (thread.pending.kind) {
-    case OperationKind::end: thread.status = ThreadStatus::returned; return;
+    case OperationKind::end:
+      thread.status = ThreadStatus::returned;
+      return;
     case OperationKind::fault:
-    case OperationKind::block: thread.status = ThreadStatus::stopped; return;
+    case OperationKind::block:
+      thread.status = ThreadStatus::stopped;
+      return;
     case OperationKind::spawn: {
       const auto child = static_cast<ThreadId>(thread.pending.operand.low);
       born_ = std::max(born_, child + 1u);
       threads_[child] = Thread{};
-      threads_[child].status = ThreadStatus::ready;
+      threads_[child].status = ThreadStatus::pending;
+      threads_[child].pending = Operation{.kind = OperationKind::begin, .site = thread.pending.site};
       threads_[child].entry = reinterpret_cast<void (*)(void*)>(thread.pending.expected.low);
       threads_[child].argument = reinterpret_cast<void*>(thread.pending.expected.high);
       threads_[child].last_event = at;
       spawned_at_[child] = thread.pending.site;
       break;
     }
-    default: break;
+    case OperationKind::begin:
+      thread.status = ThreadStatus::ready;
+      return;
+    default:
+      break;
   }
   thread.status = ThreadStatus::delivered;
 }
@@ -270,7 +282,8 @@ std::size_t Execution::checkpoint_bytes() const {
   for (unsigned id = 0; id < born_; ++id) {
     const Thread& thread = threads_[id];
     bytes += thread.heap_used;
-    if (has_stack(thread)) bytes += static_cast<std::size_t>(stack_top(static_cast<ThreadId>(id)) - static_cast<char*>(thread.context));
+    if (has_stack(thread))
+      bytes += static_cast<std::size_t>(stack_top(static_cast<ThreadId>(id)) - static_cast<char*>(thread.context));
   }
   return bytes + globals_.written_pages() * UserGlobals::page_bytes;
 }
@@ -278,8 +291,8 @@ std::size_t Execution::checkpoint_bytes() const {
 std::size_t Execution::save() {
   settle_thread_locals();
   const std::size_t start = store_used_;
-  if (start + checkpoint_bytes() > store_limit) throw Error("checkpoints need more than 4 GiB: the harness uses too much memory");
-  const AddressSpace& space = AddressSpace::instance();
+  if (start + checkpoint_bytes() > store_limit)
+    throw Error("checkpoints need more than 4 GiB: the harness uses too much memory");
   Cursor cursor{store_ + start};
   const CheckpointHeader header{born_, shadow_used_, globals_.written_pages()};
   cursor.put(&header, sizeof header);
@@ -287,10 +300,11 @@ std::size_t Execution::save() {
   for (unsigned id = 0; id < born_; ++id) {
     const Thread& thread = threads_[id];
     char* const top = stack_top(static_cast<ThreadId>(id));
-    if (has_stack(thread)) cursor.put(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
-    cursor.put(space.heap(id), thread.heap_used);
+    if (has_stack(thread))
+      cursor.put(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
+    cursor.put(space_.heap(id), thread.heap_used);
   }
-  cursor.put(space.heap(AddressSpace::shadow_slot), shadow_used_);
+  cursor.put(space_.heap(AddressSpace::shadow_slot), shadow_used_);
   for (std::size_t i = 0; i < header.pages; ++i) cursor.put(globals_.page(i), UserGlobals::page_bytes);
   store_used_ = static_cast<std::size_t>(cursor.at - store_ + 15) / 16 * 16;
   return start;
@@ -298,7 +312,6 @@ std::size_t Execution::save() {
 
 void Execution::restore(std::size_t checkpoint) {
   perturbed_ = false;
-  const AddressSpace& space = AddressSpace::instance();
   Cursor cursor{store_ + checkpoint};
   CheckpointHeader header;
   cursor.take(&header, sizeof header);
@@ -309,10 +322,11 @@ void Execution::restore(std::size_t checkpoint) {
   for (unsigned id = 0; id < born_; ++id) {
     const Thread& thread = threads_[id];
     char* const top = stack_top(static_cast<ThreadId>(id));
-    if (has_stack(thread)) cursor.take(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
-    cursor.take(space.heap(id), thread.heap_used);
+    if (has_stack(thread))
+      cursor.take(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
+    cursor.take(space_.heap(id), thread.heap_used);
   }
-  cursor.take(space.heap(AddressSpace::shadow_slot), shadow_used_);
+  cursor.take(space_.heap(AddressSpace::shadow_slot), shadow_used_);
   for (std::size_t i = 0; i < header.pages; ++i) cursor.take(globals_.page(i), UserGlobals::page_bytes);
   for (std::size_t i = header.pages; i < globals_.written_pages(); ++i)  // written for the first time since
     std::memcpy(globals_.page(i), globals_.first_content(i), UserGlobals::page_bytes);

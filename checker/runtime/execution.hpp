@@ -34,7 +34,7 @@ struct Fault {
   std::optional<Site> other_site = {};  ///< of a race: the access before
   ThreadId other_thread = core::no_thread;
   std::optional<Site> object = {};  ///< where the object at fault was made
-  bool write = false;                         ///< of a race: whether this access, and the one before, wrote
+  bool write = false;               ///< of a race: whether this access, and the one before, wrote
   bool other_write = false;
 };
 
@@ -53,7 +53,17 @@ class Journal {
   virtual ~Journal() = default;
   /// `thread` asks for an operation; the call chain says from where, the innermost first.
   virtual void asks(ThreadId thread, const CallChain& from) = 0;
-  virtual void plain_access(ThreadId thread, bool write, const Site& object, const Site& site, const CallChain& from) = 0;
+  virtual void plain_access(ThreadId thread, bool write, const Site& object, const Site& site,
+                            const CallChain& from) = 0;
+};
+
+/// Who decides what comes of operations. Most need no other thread to run first: those are answered on the spot,
+/// without leaving the fiber.
+class Answerer {
+ public:
+  virtual ~Answerer() = default;
+  /// Delivers the pending operation of `thread`, which is running, if nothing else has to happen before; says whether.
+  virtual bool answer_at_once(ThreadId thread) = 0;
 };
 
 class Execution {
@@ -66,6 +76,7 @@ class Execution {
   /// The graph whose clocks judge races, and which learns initial values. Positions delivered are positions in it.
   void use(graph::ExecutionGraph& graph) { graph_ = &graph; }
   void set_journal(Journal* journal) { journal_ = journal; }
+  void set_answerer(Answerer* answerer) { answerer_ = answerer; }
 
   /// Back to the beginning: the main thread ready, nothing else. `perturbed` changes what no harness may depend on:
   /// addresses, clocks, random numbers, uninitialised memory.
@@ -144,10 +155,12 @@ class Execution {
 
   const Options& options_;
   const std::function<void()>& harness_;
+  AddressSpace& space_;
   double watchdog_seconds_;
   UserGlobals globals_;
   graph::ExecutionGraph* graph_ = nullptr;
   Journal* journal_ = nullptr;
+  Answerer* answerer_ = nullptr;
   std::vector<Thread> threads_;  ///< max_threads of them, the first born_ in use
   unsigned born_ = 1;
   ThreadId current_ = 0;
@@ -155,6 +168,8 @@ class Execution {
   std::size_t shadow_used_ = 0;
   bool perturbed_ = false;
   void* engine_context_ = nullptr;
+  int* errno_;              ///< of the system thread that runs the check
+  void** exception_state_;  ///< likewise: the C++ ABI's __cxa_eh_globals, two words
   std::optional<Fault> fault_;
   std::uint64_t operations_ = 0;
 

@@ -20,7 +20,8 @@ char* page_up(std::uintptr_t address) { return page_down(address + UserGlobals::
 
 bool belongs_to_user(const dl_phdr_info& object) {
   const std::string_view name = object.dlpi_name;
-  if (name.empty()) return object.dlpi_addr != 0 || object.dlpi_phnum > 4;  // the program itself; the vdso has no name too
+  if (name.empty())
+    return object.dlpi_addr != 0 || object.dlpi_phnum > 4;  // the program itself; the vdso has no name too
   for (const char* system : {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/", "linux-vdso"})
     if (name.starts_with(system)) return false;
   return name.find("libheddle") == std::string_view::npos;

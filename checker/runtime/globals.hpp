@@ -34,7 +34,8 @@ class UserGlobals {
   template <class Visitor>
   void each_word(Visitor visit) const {
     for (const Range& range : ranges_)
-      for (char* p = range.begin; p + sizeof(void*) <= range.end; p += sizeof(void*)) visit(*reinterpret_cast<void**>(p));
+      for (char* p = range.begin; p + sizeof(void*) <= range.end; p += sizeof(void*))
+        visit(*reinterpret_cast<void**>(p));
   }
 
   char* thread_local_block() const { return thread_local_block_; }
@@ -55,8 +56,8 @@ class UserGlobals {
   static constexpr std::size_t max_pages = std::size_t{1} << 16;
 
   std::vector<Range> ranges_;
-  Page* pages_ = nullptr;    ///< in memory of its own: the signal handler must not allocate
-  char* store_ = nullptr;    ///< the first contents, page after page
+  Page* pages_ = nullptr;  ///< in memory of its own: the signal handler must not allocate
+  char* store_ = nullptr;  ///< the first contents, page after page
   std::size_t written_ = 0;
   char* thread_local_block_ = nullptr;
   std::size_t thread_local_bytes_ = 0;

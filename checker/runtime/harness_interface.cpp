@@ -26,7 +26,9 @@ static_assert(core::max_threads == 96);
   misuse("more than 96 threads were started: an exhaustive check of so many is out of reach; use fewer", site);
 }
 
-std::string at(const source_location& site) { return std::string(site.file_name()) + ":" + std::to_string(site.line()); }
+std::string at(const source_location& site) {
+  return std::string(site.file_name()) + ":" + std::to_string(site.line());
+}
 
 }  // namespace
 
@@ -61,7 +63,8 @@ void dead_object(std::uint32_t mark, const void* /*object*/, const char* kind, c
   if (!inside_check()) outside_check(kind, site);
   set_inside_harness(false);
   const char* how = mark == freed_mark ? " whose memory was freed" : " whose lifetime has ended";
-  Fault fault{.kind = FindingKind::use_after_free, .message = std::string("operation on a ") + kind + how, .site = {site}};
+  Fault fault{
+      .kind = FindingKind::use_after_free, .message = std::string("operation on a ") + kind + how, .site = {site}};
   fault.site.caller = __builtin_return_address(0);
   Execution::active()->stop(std::move(fault));
 }
@@ -82,7 +85,8 @@ void plain_access(Shadow& shadow, bool write, const source_location& object, con
 void assertion_failed(const char* expression, const source_location& site) {
   if (!inside_check()) throw Error(at(site) + ": HEDDLE_ASSERT(" + expression + ") failed outside a check");
   set_inside_harness(false);
-  Execution::active()->stop(Fault{.kind = FindingKind::assertion, .message = std::string("assertion failed: ") + expression, .site = {site}});
+  Execution::active()->stop(
+      Fault{.kind = FindingKind::assertion, .message = std::string("assertion failed: ") + expression, .site = {site}});
 }
 
 void misuse(const char* message, const source_location& site) {
@@ -98,8 +102,7 @@ ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site
     InEngine in_engine;
     operation.operand.low = Execution::active()->next_child();
   }
-  if (operation.operand.low == core::no_thread)
-    too_many_threads(site);
+  if (operation.operand.low == core::no_thread) too_many_threads(site);
   operation.expected.low = reinterpret_cast<std::uint64_t>(entry);
   operation.expected.high = reinterpret_cast<std::uint64_t>(argument);
   Execution::active()->perform(operation);
@@ -133,7 +136,8 @@ LocationId Execution::make_location(const Primitive& primitive, Value initial, c
   return id;
 }
 
-LocationId Execution::adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site) {
+LocationId Execution::adopt_location(const void* object, const Primitive& primitive, Value initial,
+                                     const source_location& site) {
   const auto [entry, added] = adopted_.try_emplace(object, static_cast<LocationId>(locations_.size()));
   if (added) locations_.push_back({&primitive, site});
   graph_->set_initial(entry->second, initial);
@@ -204,7 +208,8 @@ std::optional<Fault> Execution::memory_fault(bool leaks) const {
   const AddressSpace& space = AddressSpace::instance();
   for (unsigned id = 0; id < born_; ++id) {
     char* const end = space.heap(id) + threads_[id].heap_used;
-    for (auto* block = reinterpret_cast<Block*>(space.heap(id)); reinterpret_cast<char*>(block) < end; block = block->next()) {
+    for (auto* block = reinterpret_cast<Block*>(space.heap(id)); reinterpret_cast<char*>(block) < end;
+         block = block->next()) {
       if (block->state == Block::freed && !untouched_since_freed(*block))
         return Fault{.kind = FindingKind::use_after_free, .message = "freed memory was written to"};
     }
@@ -217,14 +222,16 @@ std::optional<Fault> Execution::memory_fault(bool leaks) const {
   std::vector<std::pair<std::uintptr_t, Block*>> blocks;  // by address
   for (unsigned id = 0; id < born_; ++id) {
     char* const end = space.heap(id) + threads_[id].heap_used;
-    for (auto* block = reinterpret_cast<Block*>(space.heap(id)); reinterpret_cast<char*>(block) < end; block = block->next())
+    for (auto* block = reinterpret_cast<Block*>(space.heap(id)); reinterpret_cast<char*>(block) < end;
+         block = block->next())
       if (block->state == Block::live) blocks.emplace_back(reinterpret_cast<std::uintptr_t>(block->begin()), block);
   }
   std::vector<bool> reached(blocks.size());
   std::vector<std::size_t> work;
   const auto reach = [&](void* word) {
     const auto address = reinterpret_cast<std::uintptr_t>(word);
-    auto after = std::upper_bound(blocks.begin(), blocks.end(), address, [](std::uintptr_t a, const auto& b) { return a < b.first; });
+    auto after = std::upper_bound(blocks.begin(), blocks.end(), address,
+                                  [](std::uintptr_t a, const auto& b) { return a < b.first; });
     if (after == blocks.begin()) return;
     const auto i = static_cast<std::size_t>(after - blocks.begin()) - 1;
     if (address >= blocks[i].first + std::max<std::size_t>(blocks[i].second->bytes, 1) || reached[i]) return;
@@ -235,7 +242,8 @@ std::optional<Fault> Execution::memory_fault(bool leaks) const {
   while (!work.empty()) {
     Block* block = blocks[work.back()].second;
     work.pop_back();
-    for (char* p = block->begin(); p + sizeof(void*) <= block->begin() + block->bytes; p += sizeof(void*)) reach(*reinterpret_cast<void**>(p));
+    for (char* p = block->begin(); p + sizeof(void*) <= block->begin() + block->bytes; p += sizeof(void*))
+      reach(*reinterpret_cast<void**>(p));
   }
   std::size_t lost = 0;
   std::size_t bytes = 0;
@@ -246,7 +254,8 @@ std::optional<Fault> Execution::memory_fault(bool leaks) const {
   }
   if (lost == 0) return std::nullopt;
   return Fault{.kind = FindingKind::leak,
-               .message = std::to_string(bytes) + " bytes in " + std::to_string(lost) + (lost == 1 ? " block were" : " blocks were") + " never freed"};
+               .message = std::to_string(bytes) + " bytes in " + std::to_string(lost) +
+                          (lost == 1 ? " block were" : " blocks were") + " never freed"};
 }
 
 }  // namespace heddle::runtime

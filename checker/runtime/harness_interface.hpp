@@ -4,9 +4,8 @@
 // (compiler instrumentation, say) can stand on the same functions.
 #pragma once
 
-#include "checker/core/source_location.hpp"
-
 #include "checker/core/operation.hpp"
+#include "checker/core/source_location.hpp"
 
 namespace heddle::runtime {
 
@@ -17,7 +16,6 @@ using core::Primitive;
 using core::Site;
 using core::ThreadId;
 using core::Value;
-
 
 /// Whether the caller runs on a harness thread inside a check.
 bool inside_check() noexcept;
@@ -49,8 +47,10 @@ class Location {
   Location& operator=(const Location&) = delete;
 
   LocationId id(const Primitive& primitive, Value initial, const source_location& site) const {
-    if (id_ == 0) [[unlikely]] id_ = adopt_location(this, primitive, initial, site_);
-    if (id_ >= 0xD0000000u) [[unlikely]] dead_object(id_, this, primitive.name(), site);
+    if (id_ == 0) [[unlikely]]
+      id_ = adopt_location(this, primitive, initial, site_);
+    if (id_ >= 0xD0000000u) [[unlikely]]
+      dead_object(id_, this, primitive.name(), site);
     return id_;
   }
   /// To be called by the owner's destructor.
@@ -68,8 +68,8 @@ class Location {
 /// Who accessed a plain location last; the head of heddle::var. An access is 8 bytes: thread, its event count, place.
 struct Shadow {
   struct Access {
-    std::uint32_t place = 0;   ///< number of the source line (interned); 0: no access
-    std::int16_t count = 0;    ///< events of the thread before the access
+    std::uint32_t place = 0;  ///< number of the source line (interned); 0: no access
+    std::int16_t count = 0;   ///< events of the thread before the access
     ThreadId thread = 0;
     std::uint8_t unused = 0;
   };

@@ -67,7 +67,8 @@ void heap_free(Block& block) {
 
 bool untouched_since_freed(const Block& block) {
   const char* begin = const_cast<Block&>(block).begin() + block.offset;
-  return std::all_of(begin, begin + block.asked, [](char c) { return static_cast<unsigned char>(c) == (freed_mark & 0xFF); });
+  return std::all_of(begin, begin + block.asked,
+                     [](char c) { return static_cast<unsigned char>(c) == (freed_mark & 0xFF); });
 }
 
 void* static_allocate(std::size_t bytes, std::size_t alignment, void* caller) {

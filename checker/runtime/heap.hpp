@@ -18,11 +18,11 @@ struct Block {
   static constexpr std::uint32_t live = 0x4C495645;
   static constexpr std::uint32_t freed = 0x46524545;
 
-  std::size_t bytes;       ///< from the end of this header to the next
-  std::size_t asked;       ///< what was asked for
-  void* caller;            ///< return address of the allocation
-  std::uint32_t state;     ///< live or freed
-  std::uint32_t offset;    ///< from the end of this header to what was handed out (alignment)
+  std::size_t bytes;     ///< from the end of this header to the next
+  std::size_t asked;     ///< what was asked for
+  void* caller;          ///< return address of the allocation
+  std::uint32_t state;   ///< live or freed
+  std::uint32_t offset;  ///< from the end of this header to what was handed out (alignment)
 
   char* begin() { return reinterpret_cast<char*>(this + 1); }
   Block* next() { return reinterpret_cast<Block*>(begin() + bytes); }

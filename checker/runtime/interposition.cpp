@@ -54,7 +54,8 @@ constinit SystemFunction<long()> system_random{"random"};
 constinit SystemFunction<ssize_t(void*, std::size_t, unsigned)> system_getrandom{"getrandom"};
 constinit SystemFunction<int(const timespec*, timespec*)> system_nanosleep{"nanosleep"};
 constinit SystemFunction<int(clockid_t, int, const timespec*, timespec*)> system_clock_nanosleep{"clock_nanosleep"};
-constinit SystemFunction<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)> system_pthread_create{"pthread_create"};
+constinit SystemFunction<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)> system_pthread_create{
+    "pthread_create"};
 constinit SystemFunction<void(void*, void*, void (*)(void*))> system_throw{"__cxa_throw"};
 constinit SystemFunction<int(void (*)(void*), void*, void*)> system_thread_atexit{"__cxa_thread_atexit_impl"};
 
@@ -68,7 +69,8 @@ std::uint64_t harness_nanoseconds() {
 /// The harness's random numbers: a sequence of its own for each thread (splitmix64, Steele et al., OOPSLA 2014).
 std::uint64_t harness_random() {
   Thread& thread = Execution::active()->current_thread();
-  std::uint64_t x = (Execution::active()->perturbed() ? 0x5EED : 0x1CEB00DA) + ++thread.random_reads * 0x9E3779B97F4A7C15;
+  std::uint64_t x =
+      (Execution::active()->perturbed() ? 0x5EED : 0x1CEB00DA) + ++thread.random_reads * 0x9E3779B97F4A7C15;
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
   return x ^ (x >> 31);
@@ -134,8 +136,10 @@ bool is_ours(const void* pointer) {
 }
 
 void release_ours(void* pointer, void* caller) {
-  if (inside_harness) Execution::active()->release(pointer, caller);
-  else if (Block* block = heap_block(pointer)) block->state = Block::freed;
+  if (inside_harness)
+    Execution::active()->release(pointer, caller);
+  else if (Block* block = heap_block(pointer))
+    block->state = Block::freed;
 }
 
 }  // namespace
@@ -164,8 +168,10 @@ void* malloc(std::size_t bytes) {
 
 void free(void* pointer) {
   if (pointer == nullptr) return;
-  if (is_ours(pointer)) release_ours(pointer, __builtin_return_address(0));
-  else if (!inside_harness) __libc_free(pointer);
+  if (is_ours(pointer))
+    release_ours(pointer, __builtin_return_address(0));
+  else if (!inside_harness)
+    __libc_free(pointer);
   // A harness thread that frees what was allocated before the check leaves it: the next execution needs it again.
 }
 
@@ -229,9 +235,11 @@ int main_after_static_initialisation(int argc, char** argv, char** environment) 
 
 extern "C" {
 
-int __libc_start_main(Main* main, int argc, char** argv, void (*init)(), void (*fini)(), void (*loader_fini)(), void* stack_end) {
+int __libc_start_main(Main* main, int argc, char** argv, void (*init)(), void (*fini)(), void (*loader_fini)(),
+                      void* stack_end) {
   real_main = main;
-  const auto start = system_function<int(Main*, int, char**, void (*)(), void (*)(), void (*)(), void*)>("__libc_start_main");
+  const auto start =
+      system_function<int(Main*, int, char**, void (*)(), void (*)(), void (*)(), void*)>("__libc_start_main");
   return start(main_after_static_initialisation, argc, argv, init, fini, loader_fini, stack_end);
 }
 
@@ -273,7 +281,8 @@ long random() noexcept {
 
 ssize_t getrandom(void* into, std::size_t bytes, unsigned flags) {
   if (!inside_harness) return system_getrandom.get()(into, bytes, flags);
-  for (std::size_t i = 0; i < bytes; ++i) static_cast<unsigned char*>(into)[i] = static_cast<unsigned char>(harness_random());
+  for (std::size_t i = 0; i < bytes; ++i)
+    static_cast<unsigned char*>(into)[i] = static_cast<unsigned char>(harness_random());
   return static_cast<ssize_t>(bytes);
 }
 
@@ -285,7 +294,8 @@ int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* 
   return inside_harness ? 0 : system_clock_nanosleep.get()(clock, flags, time, left);
 }
 
-int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*entry)(void*), void* argument) noexcept {
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*entry)(void*),
+                   void* argument) noexcept {
   if (inside_harness)
     misuse("a system thread (std::thread, pthread_create) was started inside a check: use heddle::thread",
            Execution::active()->current_thread().pending.site.location);

@@ -43,7 +43,8 @@ void Execution::add_spilled_reader(Shadow& shadow, const Shadow::Access& access)
 }
 
 void Execution::plain_access(Shadow& shadow, bool write, const Site& object, const Site& site) {
-  if (shadow.mark == freed_mark || shadow.mark == destroyed_mark) dead_object(shadow.mark, &shadow, "var", site.location);
+  if (shadow.mark == freed_mark || shadow.mark == destroyed_mark)
+    dead_object(shadow.mark, &shadow, "var", site.location);
   const Thread& thread = current_thread();
   const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
   const auto ordered = [&](const Shadow::Access& access) {
@@ -87,7 +88,9 @@ namespace {
 /// Identity of a call site: it hands out the same file name pointer, or the same return address, each time.
 std::size_t hash_of(const Site& site) {
   const void* what = site.location.line() != 0 ? static_cast<const void*>(site.location.file_name()) : site.caller;
-  return (reinterpret_cast<std::size_t>(what) + site.location.line() * 31u + site.location.column()) * 0x9E3779B97F4A7C15 >> 32;
+  return (reinterpret_cast<std::size_t>(what) + site.location.line() * 31u + site.location.column()) *
+             0x9E3779B97F4A7C15 >>
+         32;
 }
 
 }  // namespace

@@ -39,22 +39,28 @@ std::string describe(int signal, void* address, const Execution& execution) {
   if (signal == SIGSEGV && space.contains(address)) {
     const unsigned slot = space.slot_of(address);
     if (slot < core::max_threads && address < space.stack_top(slot)) {
-      std::snprintf(text, sizeof text, "the stack overflowed (%zu KiB; --stack-size=KIB changes it)", space.stack_bytes() >> 10);
+      std::snprintf(text, sizeof text, "the stack overflowed (%zu KiB; --stack-size=KIB changes it)",
+                    space.stack_bytes() >> 10);
       return text;
     }
   }
   switch (signal) {
-    case SIGABRT: return "abort was called";
-    case SIGFPE: return "arithmetic fault (SIGFPE): a division by zero, perhaps";
-    case SIGILL: return "illegal instruction (SIGILL)";
+    case SIGABRT:
+      return "abort was called";
+    case SIGFPE:
+      return "arithmetic fault (SIGFPE): a division by zero, perhaps";
+    case SIGILL:
+      return "illegal instruction (SIGILL)";
     case SIGALRM:
-      std::snprintf(text, sizeof text, "the thread has made no operation for %g seconds (--watchdog=SECONDS changes the limit)",
+      std::snprintf(text, sizeof text,
+                    "the thread has made no operation for %g seconds (--watchdog=SECONDS changes the limit)",
                     execution.watchdog_seconds());
       return text;
-    default: break;
+    default:
+      break;
   }
-  std::snprintf(text, sizeof text, "%s at address %p", signal == SIGBUS ? "bus error (SIGBUS)" : "invalid memory access (SIGSEGV)",
-                address);
+  std::snprintf(text, sizeof text, "%s at address %p",
+                signal == SIGBUS ? "bus error (SIGBUS)" : "invalid memory access (SIGSEGV)", address);
   return text;
 }
 

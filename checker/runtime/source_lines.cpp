@@ -16,7 +16,8 @@ namespace {
 
 /// Frames of our own and of the system's headers stand between the harness and the call that was recorded.
 bool is_library(const std::string& file) {
-  return file.find("models/sync/") != std::string::npos || file.find("checker/") != std::string::npos || file.starts_with("/usr/");
+  return file.find("models/sync/") != std::string::npos || file.find("checker/") != std::string::npos ||
+         file.starts_with("/usr/");
 }
 
 /// One shared object or program, as addr2line wants it.
@@ -78,7 +79,8 @@ void SourceLines::look_up(std::span<const core::Site> sites) {
     std::ostringstream command;
     command << "addr2line -a -i -f -C -e " << shell_quoted(object.path) << std::hex;
     // The call itself stands before its return address.
-    for (const void* address : object.addresses) command << " 0x" << reinterpret_cast<std::uintptr_t>(address) - base - 1;
+    for (const void* address : object.addresses)
+      command << " 0x" << reinterpret_cast<std::uintptr_t>(address) - base - 1;
     command << " 2>/dev/null";
     std::istringstream lines(output_of(command.str()));
     std::string line;

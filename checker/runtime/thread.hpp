@@ -7,7 +7,7 @@ namespace heddle::runtime {
 
 enum class ThreadStatus : std::uint8_t {
   unborn,
-  ready,      ///< spawned, its function not yet entered
+  ready,      ///< its function is to be entered
   pending,    ///< has asked for an operation and waits for what comes of it
   delivered,  ///< has its answer and can run on
   returned,   ///< its function has returned
@@ -21,15 +21,15 @@ struct Thread {
   core::Operation pending;
   core::Delivery delivery;
   core::Position last_event = core::none;  ///< the event delivered last, or its spawn
-  std::uint32_t locations = 0;     ///< how many locations it has made
-  std::uint32_t children = 0;      ///< how many threads it has spawned
-  std::uint32_t spurious = 0;      ///< how many spurious wake-ups it has seen
-  std::uint32_t clock_reads = 0;   ///< how often it has looked at a clock, and drawn a random number
+  std::uint32_t locations = 0;             ///< how many locations it has made
+  std::uint32_t children = 0;              ///< how many threads it has spawned
+  std::uint32_t spurious = 0;              ///< how many spurious wake-ups it has seen
+  std::uint32_t clock_reads = 0;           ///< how often it has looked at a clock, and drawn a random number
   std::uint32_t random_reads = 0;
-  std::uint32_t live_blocks = 0;   ///< blocks of its heap that were not freed
-  std::size_t heap_used = 0;       ///< bytes of its heap handed out, headers included
-  void* exceptions[2] = {};        ///< the C++ runtime's per-thread exception state: caught, and how many uncaught
-  void* thread_exit = nullptr;     ///< list of thread_local destructors to run at its end
+  std::uint32_t live_blocks = 0;  ///< blocks of its heap that were not freed
+  std::size_t heap_used = 0;      ///< bytes of its heap handed out, headers included
+  void* exceptions[2] = {};       ///< the C++ runtime's per-thread exception state: caught, and how many uncaught
+  void* thread_exit = nullptr;    ///< list of thread_local destructors to run at its end
   int saved_errno = 0;
   ThreadStatus status = ThreadStatus::unborn;
   bool has_thread_locals = false;  ///< its image of the thread_local block is initialised

@@ -48,7 +48,8 @@ bool Exhaustive::next_alternative() {
       if ((top.writes && top.revisits && next_revisit()) || next_choice()) return true;
       if (!graph().top().fixed) return next_source(graph().top());
       break;
-    default: break;
+    default:
+      break;
   }
   pop();
   return false;

@@ -2,19 +2,21 @@
 
 #include "checker/search/step.hpp"
 
-
 namespace heddle::search {
 
 Exhaustive::Exhaustive(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution,
                        Observer& observer)
     : options_(options), model_(model), execution_(execution), observer_(observer) {
   levels_.push_back(std::make_unique<Level>());
+  execution_.set_answerer(this);
 }
+
+Exhaustive::~Exhaustive() { execution_.set_answerer(nullptr); }
 
 void Exhaustive::run() {
   execution_.use(graph());
   execution_.start();
-  run_all();
+  run_on(0);
   level().checkpoints.push_back({0, execution_.save()});
   bool more = true;
   while (more) {
@@ -28,10 +30,19 @@ void Exhaustive::run() {
 /// Adds events until no thread can move; says whether some thread waits then.
 bool Exhaustive::extend() {
   synchronise();
+  extending_ = true;
   for (ThreadId thread = next_thread(); thread != core::no_thread; thread = next_thread()) {
+    const Operation& operation = execution_.thread(thread).pending;
+    if (wants_checkpoint(has_alternatives(operation, thread))) {
+      level().checkpoints.push_back({graph().size(), execution_.save()});
+      counts_.checkpoints++;
+    }
+    const bool fault = operation.kind == OperationKind::fault;
     add_next(thread);
-    if (graph().top().operation.kind == OperationKind::fault && observer_.wants_to_stop()) break;
+    if (fault && observer_.wants_to_stop()) break;
+    run_on(thread);
   }
+  extending_ = false;
   finish_leaf();
   for (unsigned t = 0; t < execution_.thread_count(); ++t)
     if (execution_.thread(static_cast<ThreadId>(t)).status == runtime::ThreadStatus::pending) return true;
@@ -43,25 +54,68 @@ ThreadId Exhaustive::next_thread() {
   if (faulted_ != core::no_thread) return faulted_;
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto thread = static_cast<ThreadId>(t);
-    const runtime::Thread& state = execution_.thread(thread);
-    if (state.status != runtime::ThreadStatus::pending) continue;
-    if (graph().thread(thread).count >= options_.max_events) cut_at_ = state.pending.site;
-    else if (can_move(graph(), thread, state.pending)) return thread;
+    if (execution_.thread(thread).status == runtime::ThreadStatus::pending && can_add(thread)) return thread;
   }
   return core::no_thread;
+}
+
+/// Whether the pending operation of `thread` can be the next event.
+bool Exhaustive::can_add(ThreadId thread) {
+  const Operation& pending = execution_.thread(thread).pending;
+  if (graph().thread(thread).count < options_.max_events || pending.kind == OperationKind::fault)
+    return can_move(graph(), thread, pending);
+  cut_at_ = pending.site;
+  return false;
+}
+
+/// Whether no thread below `thread` can move.
+bool Exhaustive::lower_threads_wait(ThreadId thread) const {
+  for (unsigned t = 0; t < thread; ++t) {
+    const auto lower = static_cast<ThreadId>(t);
+    const runtime::Thread& state = execution_.thread(lower);
+    if (state.status == runtime::ThreadStatus::pending && can_move(graph(), lower, state.pending)) return false;
+  }
+  return true;
+}
+
+/// On the fiber of `thread`: most operations are the next event of the graph, or of what is run again, just so.
+bool Exhaustive::answer_at_once(ThreadId thread) {
+  const Operation& pending = execution_.thread(thread).pending;
+  if (pending.kind == OperationKind::end || pending.kind == OperationKind::block) return false;  // not to be resumed
+  if (run_to_ < graph().size()) {
+    if (run_to_ < 0 || !is_next_again(thread, pending)) return false;
+    execution_.deliver(thread, delivery_of(graph(), run_to_), run_to_);
+    run_to_++;
+    counts_.replayed++;
+    return true;
+  }
+  if (!extending_ || wants_checkpoint(has_alternatives(pending, thread))) return false;
+  if (!lower_threads_wait(thread) || !can_add(thread)) return false;
+  add_next(thread);
+  return true;
+}
+
+/// Whether the search will come back to this operation for another source or outcome.
+bool Exhaustive::has_alternatives(const Operation& operation, ThreadId thread) const {
+  switch (operation.kind) {
+    case OperationKind::choose:
+      return true;
+    case OperationKind::load:
+    case OperationKind::update: {
+      const Position newest = graph().location(operation.location).last;
+      return newest != none && model_.admits(graph(), thread, operation.location, graph()[newest].co_previous);
+    }
+    default:
+      return false;
+  }
 }
 
 /// Adds the pending operation of `thread`, which can move, in its first way: reading, or being, the newest write.
 void Exhaustive::add_next(ThreadId thread) {
   const Operation& operation = execution_.thread(thread).pending;
   Event event = prepare(graph(), thread, operation);
-  bool will_return = event.choices > 1;
   Position newest = none;
-  if (event.reads || event.writes) {
-    newest = graph().location(operation.location).last;
-    will_return = will_return || (newest != none && model_.admits(graph(), thread, operation.location, graph()[newest].co_previous));
-  }
-  take_checkpoint(will_return);
+  if (event.reads || event.writes) newest = graph().location(operation.location).last;
   if (event.reads) read_from(graph(), event, newest);
   push(event, newest);
 }
@@ -72,14 +126,12 @@ void Exhaustive::push(const Event& event, Position co_previous) {
   counts_.events++;
   if (event.infeasible) return;
   model_.added(graph());
-  const bool in_step = run_to_ == at;
-  if (in_step) {
+  if (run_to_ == at) {
     execution_.deliver(event.thread, delivery_of(graph(), at), at);
     run_to_ = at + 1;
   }
   if (event.locks_held > 1) observer_.nested_lock(graph());
   if (event.operation.kind == OperationKind::fault) observer_.fault(graph());
-  if (in_step) run_on(event);
 }
 
 void Exhaustive::finish_leaf() {

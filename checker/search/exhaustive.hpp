@@ -33,9 +33,11 @@ struct Counts {
   std::uint64_t checkpoints = 0;
 };
 
-class Exhaustive {
+class Exhaustive final : private runtime::Answerer {
  public:
-  Exhaustive(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution, Observer& observer);
+  Exhaustive(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution,
+             Observer& observer);
+  ~Exhaustive() override;
 
   /// Runs until every trace was visited or the observer wants to stop. Throws heddle::Error where the harness does not
   /// repeat itself.
@@ -55,8 +57,8 @@ class Exhaustive {
   struct Level {
     ExecutionGraph graph;
     std::vector<Checkpoint> checkpoints;
-    Position cut = 0;       ///< the first events, as many, are those of the level below
-    Position base = 0;      ///< the first events, as many, stay while this level is searched
+    Position cut = 0;           ///< the first events, as many, are those of the level below
+    Position base = 0;          ///< the first events, as many, stay while this level is searched
     Position revisited = none;  ///< in the level below: the read that was revisited; none where it left the graph
     std::array<Counter, core::max_threads + core::clock_lane> frozen{};  ///< events so low may not be revisited
   };
@@ -64,7 +66,11 @@ class Exhaustive {
   // One step (exhaustive.cpp)
   bool extend();
   ThreadId next_thread();
+  bool answer_at_once(ThreadId thread) override;
+  bool lower_threads_wait(ThreadId thread) const;
+  bool can_add(ThreadId thread);
   void add_next(ThreadId thread);
+  bool has_alternatives(const Operation& operation, ThreadId thread) const;
   void push(const Event& event, Position co_previous);
   void finish_leaf();
 
@@ -88,10 +94,9 @@ class Exhaustive {
 
   // Execution and graph in step (synchronise.cpp)
   void synchronise();
-  void run_on(const Event& event);
-  void run_all();
-  bool run_to_operation(ThreadId thread);
-  void take_checkpoint(bool will_return);
+  void run_on(ThreadId thread);
+  bool wants_checkpoint(bool will_return) const;
+  bool is_next_again(ThreadId thread, const Operation& operation) const;
   const Checkpoint& nearest_checkpoint() const;
   void verify_repeatable();
 
@@ -107,8 +112,9 @@ class Exhaustive {
   std::vector<std::unique_ptr<Level>> levels_;  ///< kept for their memory; [0, depth_] are in use
   std::size_t depth_ = 0;
   ThreadId faulted_ = core::no_thread;  ///< the thread whose fault is its next event
-  Position run_to_ = 0;       ///< how many events of the graph the execution has run; -1: it must be restored first
-  std::vector<Position> moved_;   ///< where begin_level put the events above the cut
+  bool extending_ = false;              ///< new events may be added: the execution is in step with the graph
+  Position run_to_ = 0;          ///< how many events of the graph the execution has run; -1: it must be restored first
+  std::vector<Position> moved_;  ///< where begin_level put the events above the cut
   Counts counts_;
   std::optional<core::Site> cut_at_;
 };

@@ -6,13 +6,22 @@ namespace heddle::search {
 
 std::string operation_word(const Operation& operation) {
   switch (operation.kind) {
-    case OperationKind::join: return "join";
-    case OperationKind::spawn: return "start";
-    case OperationKind::end: return "end";
-    case OperationKind::choose: return "choose";
-    case OperationKind::block: return "assume";
-    case OperationKind::fault: return "fault";
-    default: return operation.primitive->operation_name(operation);
+    case OperationKind::join:
+      return "join";
+    case OperationKind::spawn:
+      return "start";
+    case OperationKind::begin:
+      return "begin";
+    case OperationKind::end:
+      return "end";
+    case OperationKind::choose:
+      return "choose";
+    case OperationKind::block:
+      return "assume";
+    case OperationKind::fault:
+      return "fault";
+    default:
+      return operation.primitive->operation_name(operation);
   }
 }
 
@@ -43,18 +52,18 @@ core::Site Replay::in_harness(const core::Site& site) const {
   return site;
 }
 
-void Replay::run_to_operation(ThreadId thread) {
+void Replay::run_on(ThreadId thread) {
   const runtime::ThreadStatus status = execution_.thread(thread).status;
   if (status == runtime::ThreadStatus::ready || status == runtime::ThreadStatus::delivered) execution_.advance(thread);
 }
 
 void Replay::run(const Schedule& schedule, const std::function<void()>& before_last) {
   execution_.start();
+  run_on(0);
   for (std::size_t number = 0; number < schedule.steps.size(); ++number) {
     if (number + 1 == schedule.steps.size() && before_last) before_last();
     step(schedule.steps[number], number);
   }
-  for (unsigned t = 0; t < execution_.thread_count(); ++t) run_to_operation(static_cast<ThreadId>(t));
 }
 
 void Replay::step(const ScheduleStep& step, std::size_t number) {
@@ -65,16 +74,14 @@ void Replay::step(const ScheduleStep& step, std::size_t number) {
   const std::string name = step.thread == 0 ? "the main thread" : "thread T" + std::to_string(step.thread);
   if (step.thread >= execution_.thread_count()) differs(name + " should move, but has not been started");
   const auto thread = static_cast<ThreadId>(step.thread);
-  run_to_operation(thread);
-  if (step.operation == run_on) return;
   if (execution_.thread(thread).status != runtime::ThreadStatus::pending) differs(name + " should move, but has ended");
   const Operation& operation = execution_.thread(thread).pending;
   const core::Site asked_at = pending_site(thread);
   moved_.emplace_back(operation.site, asked_at);
   const std::string site = to_string(lines_.line(asked_at));
   if (operation_word(operation) != step.operation)
-    differs(name + " should do \"" + step.operation + "\" at " + step.site + ", but does \"" + operation_word(operation) +
-            "\" at " + site);
+    differs(name + " should do \"" + step.operation + "\" at " + step.site + ", but does \"" +
+            operation_word(operation) + "\" at " + site);
   if (!step.site.empty() && site != step.site && operation.kind != OperationKind::fault)
     differs(name + " should do \"" + step.operation + "\" at " + step.site + ", but does it at " + site);
   if (!can_move(graph_, thread, operation)) differs(name + " should do \"" + step.operation + "\", but has to wait");
@@ -93,6 +100,7 @@ void Replay::step(const ScheduleStep& step, std::size_t number) {
   model_.added(graph_);
   rows_.push_back({.event = at, .thread = thread, .site = asked_at});
   execution_.deliver(thread, delivery_of(graph_, at), at);
+  run_on(thread);
 }
 
 }  // namespace heddle::search

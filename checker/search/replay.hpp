@@ -19,11 +19,8 @@ struct Row {
   ThreadId thread = 0;
   bool write = false;
   core::Site object = {};
-  core::Site site = {};       ///< in the harness's own code
+  core::Site site = {};  ///< in the harness's own code
 };
-
-/// Instead of an operation, in a schedule: the thread runs on to its next one, which does not happen.
-inline constexpr const char* run_on = "run";
 
 /// The word by which a schedule names an operation: "lock", "load", "join".
 std::string operation_word(const Operation& operation);
@@ -33,8 +30,8 @@ class Replay final : public runtime::Journal {
   Replay(const graph::MemoryModel& model, runtime::Execution& execution, runtime::SourceLines& lines);
   ~Replay() override;
 
-  /// Runs `schedule` from the start. Throws heddle::Error where the harness does not follow it, naming the first step that
-  /// differs. `before_last` is called when only the last step is left.
+  /// Runs `schedule` from the start. Throws heddle::Error where the harness does not follow it, naming the first step
+  /// that differs. `before_last` is called when only the last step is left.
   void run(const Schedule& schedule, const std::function<void()>& before_last = {});
 
   const ExecutionGraph& graph() const { return graph_; }
@@ -50,7 +47,7 @@ class Replay final : public runtime::Journal {
 
  private:
   void step(const ScheduleStep& step, std::size_t number);
-  void run_to_operation(ThreadId thread);
+  void run_on(ThreadId thread);
 
   const graph::MemoryModel& model_;
   runtime::Execution& execution_;

@@ -17,12 +17,14 @@ bool can_move(const ExecutionGraph& graph, ThreadId thread, const Operation& ope
       const core::Value newest = graph.value_of(operation.location, graph.location(operation.location).last);
       return operation.primitive->apply(operation, thread, newest, 0).enabled;
     }
-    case OperationKind::follow: return prepare(graph, thread, operation).source != none;
+    case OperationKind::follow:
+      return prepare(graph, thread, operation).source != none;
     case OperationKind::join: {
       const auto child = static_cast<ThreadId>(operation.operand.low);
       return child < graph.thread_count() && graph.thread(child).end != none;
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -33,14 +35,22 @@ Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& ope
   const Position last = graph.thread(thread).last;
   event.locks_held = last == none || graph[last].thread != thread ? 0 : graph[last].locks_held;
   switch (operation.kind) {
-    case OperationKind::load: event.reads = true; break;
+    case OperationKind::load:
+      event.reads = true;
+      break;
     case OperationKind::store:
       event.writes = true;
       event.value = operation.operand;
       break;
-    case OperationKind::update: event.reads = true; break;
-    case OperationKind::choose: event.choices = static_cast<std::uint32_t>(operation.operand.low); break;
-    case OperationKind::join: event.source = graph.thread(static_cast<ThreadId>(operation.operand.low)).end; break;
+    case OperationKind::update:
+      event.reads = true;
+      break;
+    case OperationKind::choose:
+      event.choices = static_cast<std::uint32_t>(operation.operand.low);
+      break;
+    case OperationKind::join:
+      event.source = graph.thread(static_cast<ThreadId>(operation.operand.low)).end;
+      break;
     case OperationKind::follow: {
       // The thread's own last write to the object, and from there the first state that lets it go on.
       Position at = graph.location(operation.location).last;
@@ -54,7 +64,8 @@ Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& ope
       }
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return event;
 }

@@ -13,7 +13,8 @@ std::string place(const core::Site& site) {
 }
 
 std::string describe(const Operation& operation) {
-  static constexpr const char* names[] = {"load", "store", "update", "wait", "join", "start of a thread", "end", "choose", "assume", "fault"};
+  static constexpr const char* names[] = {"load",  "store", "update", "wait",   "join", "start of a thread",
+                                          "begin", "end",   "choose", "assume", "fault"};
   std::string text = operation.kind == OperationKind::update && operation.primitive != nullptr
                          ? operation.primitive->operation_name(operation)
                          : names[static_cast<int>(operation.kind)];
@@ -33,29 +34,15 @@ bool same_operation(const Operation& a, const Operation& b) {
 
 }  // namespace
 
-/// Runs on whom `event`, just delivered, lets run on. What threads do between two operations is thus done in the order of
-/// the graph's events, whenever an execution is run: where it matters (a race is found at the later access), it repeats.
-void Exhaustive::run_on(const Event& event) {
-  faulted_ = core::no_thread;
-  if (event.operation.kind == OperationKind::fault) return run_all();  // a thread may have had to wait for it
-  if (!run_to_operation(event.thread)) return;
-  if (event.operation.kind == OperationKind::spawn) run_to_operation(static_cast<ThreadId>(event.operation.operand.low));
-}
-
-/// Runs every thread until its next operation is pending, unless one comes to a fault: that is to be told first.
-void Exhaustive::run_all() {
-  faulted_ = core::no_thread;
-  for (unsigned t = 0; t < execution_.thread_count(); ++t)
-    if (!run_to_operation(static_cast<ThreadId>(t))) return;
-}
-
-/// Runs `thread` until its next operation is pending, if it has an answer to go on with. False where that is a fault.
-bool Exhaustive::run_to_operation(ThreadId thread) {
+/// Runs `thread`, whose event was just delivered, until its next operation is pending. What threads do between two
+/// operations is thus done in the order of the graph's events, whenever an execution is run: where the order matters (a
+/// race is found at the later access), it repeats.
+void Exhaustive::run_on(ThreadId thread) {
   const runtime::Thread& state = execution_.thread(thread);
-  if (state.status == runtime::ThreadStatus::ready || state.status == runtime::ThreadStatus::delivered) execution_.advance(thread);
+  if (state.status == runtime::ThreadStatus::ready || state.status == runtime::ThreadStatus::delivered)
+    execution_.advance(thread);
   const bool fault = state.status == runtime::ThreadStatus::pending && state.pending.kind == OperationKind::fault;
-  if (fault) faulted_ = thread;
-  return !fault;
+  faulted_ = fault ? thread : core::no_thread;
 }
 
 const Exhaustive::Checkpoint& Exhaustive::nearest_checkpoint() const {
@@ -68,14 +55,19 @@ const Exhaustive::Checkpoint& Exhaustive::nearest_checkpoint() const {
   }
 }
 
-void Exhaustive::take_checkpoint(bool will_return) {
+/// Whether a checkpoint should be taken before the next event.
+bool Exhaustive::wants_checkpoint(bool will_return) const {
   // Worth it where running the events since the last one again costs more than copying: an event takes about as long as
   // copying two kilobytes. Where the search will surely come back, once is enough.
   const auto since = static_cast<std::size_t>(graph().size() - nearest_checkpoint().size);
-  if (since == 0 || (!will_return && since < 8)) return;
-  if (execution_.checkpoint_bytes() > since * 2048 + 4096) return;
-  level().checkpoints.push_back({graph().size(), execution_.save()});
-  counts_.checkpoints++;
+  if (since == 0 || (!will_return && since < 8)) return false;
+  return execution_.checkpoint_bytes() <= since * 2048 + 4096;
+}
+
+/// Whether `operation`, which `thread` asks for, is the one that is to be run again next.
+bool Exhaustive::is_next_again(ThreadId thread, const Operation& operation) const {
+  const Event& next = graph()[run_to_];
+  return next.thread == thread && same_operation(next.operation, operation);
 }
 
 /// Brings the execution to where the graph is.
@@ -83,15 +75,15 @@ void Exhaustive::synchronise() {
   if (run_to_ == graph().size()) return;
   const Checkpoint& from = nearest_checkpoint();
   execution_.restore(from.store);
-  run_all();
   run_to_ = from.size;
-  for (; run_to_ < graph().size(); ++run_to_) {
+  while (run_to_ < graph().size()) {
     const Event& event = graph()[run_to_];
     const Operation& now = execution_.thread(event.thread).pending;
     if (!same_operation(event.operation, now)) does_not_repeat(event.thread, event.operation, now);
     execution_.deliver(event.thread, delivery_of(graph(), run_to_), run_to_);
-    run_on(event);
     counts_.replayed++;
+    run_to_++;
+    run_on(event.thread);  // perhaps through several events
   }
 }
 
@@ -100,7 +92,7 @@ void Exhaustive::verify_repeatable() {
   ExecutionGraph again(graph().stride());
   execution_.use(again);
   execution_.start(true);
-  run_all();
+  run_on(0);
   for (Position at = 0; at < graph().size(); ++at) {
     Event event = graph()[at];
     const runtime::Thread& thread = execution_.thread(event.thread);
@@ -111,14 +103,15 @@ void Exhaustive::verify_repeatable() {
     if (event.operation.kind == OperationKind::update) {
       const core::Value read = again.value_of(event.operation.location, event.source);
       const core::Outcome outcome = event.operation.primitive->apply(event.operation, event.thread, read, event.choice);
-      if (!outcome.enabled || outcome.writes != event.writes) does_not_repeat(event.thread, event.operation, thread.pending);
+      if (!outcome.enabled || outcome.writes != event.writes)
+        does_not_repeat(event.thread, event.operation, thread.pending);
       event.value = outcome.next;
     }
     Position place = event.co_previous;
     while (place >= at) place = graph()[place].co_previous;
     again.add(event, place);
     execution_.deliver(event.thread, delivery_of(again, at), at);
-    run_on(event);
+    run_on(event.thread);
   }
   execution_.use(graph());
   run_to_ = -1;

@@ -33,7 +33,8 @@ class ProgressReporter {
     const double elapsed = seconds_since(start_);
     const double done = search_.done_by_weight();
     const auto executions = search_.counts().executions;
-    progress_callback({executions, static_cast<double>(executions) / elapsed, done, done > 0 ? elapsed / done - elapsed : -1});
+    progress_callback(
+        {executions, static_cast<double>(executions) / elapsed, done, done > 0 ? elapsed / done - elapsed : -1});
   }
 
  private:
@@ -45,10 +46,14 @@ class ProgressReporter {
 
 std::string reason_for(verdict::Bound bound, const Options& options) {
   switch (bound) {
-    case verdict::Bound::executions: return "the bound of --max-executions=" + std::to_string(options.max_executions) + " was reached";
-    case verdict::Bound::timeout: return "the bound of --timeout was reached";
-    case verdict::Bound::interrupted: return "interrupted";
-    case verdict::Bound::none: break;
+    case verdict::Bound::executions:
+      return "the bound of --max-executions=" + std::to_string(options.max_executions) + " was reached";
+    case verdict::Bound::timeout:
+      return "the bound of --timeout was reached";
+    case verdict::Bound::interrupted:
+      return "interrupted";
+    case verdict::Bound::none:
+      break;
   }
   return {};
 }
@@ -70,8 +75,9 @@ void judge(Result& result, const Options& options, const search::Exhaustive& sea
   } else if (search.cut_at()) {
     result.verdict = Verdict::inconclusive;
     runtime::SourceLines lines;
-    result.reason = "a thread reached the bound of --max-events=" + std::to_string(options.max_events) + " operations, at " +
-                    to_string(lines.line(*search.cut_at())) + ": a loop, perhaps, that counts or writes";
+    result.reason = "a thread reached the bound of --max-events=" + std::to_string(options.max_events) +
+                    " operations, at " + to_string(lines.line(*search.cut_at())) +
+                    ": a loop, perhaps, that counts or writes";
   }
 }
 
@@ -120,8 +126,9 @@ Result replay(const Options& options, const Schedule& schedule, const std::funct
   parse_options(schedule.options, of_schedule);
   require_valid(of_schedule);
   if (!schedule.harness.empty() && !options.harness_id.empty() && schedule.harness != options.harness_id)
-    throw Error("the schedule was written for another build of this harness: its sources or compiler flags have changed since. "
-                "Check it again to get a new schedule");
+    throw Error(
+        "the schedule was written for another build of this harness: its sources or compiler flags have changed since. "
+        "Check it again to get a new schedule");
   Result result;
   result.name = schedule.test;
   result.model = of_schedule.model;
@@ -142,7 +149,8 @@ Result replay(const Options& options, const Schedule& schedule, const std::funct
     result.findings.push_back(std::move(*finding));
     result.verdict = Verdict::violated;
   } else if (!schedule.fault.empty()) {
-    throw Error("the schedule ran to its end, but the " + schedule.fault + " that it was written for did not happen. Has the harness changed?");
+    throw Error("the schedule ran to its end, but the " + schedule.fault +
+                " that it was written for did not happen. Has the harness changed?");
   }
   return result;
 }

@@ -48,7 +48,6 @@ void Collector::fault(const ExecutionGraph& graph) {
   if (fault.other_site) identity += to_string(narrator_.line(*fault.other_site));
   if (!is_new(identity)) return;
   const Position last = graph.size() - 1;
-  const ThreadId thread = graph[last].thread;
   Part part = leading_to(graph, last);
   if (fault.kind == FindingKind::data_race) {
     // What the other thread did up to its access belongs to it.
@@ -56,13 +55,8 @@ void Collector::fault(const ExecutionGraph& graph) {
     const Position last_of_other = graph.thread(other).last;
     for (Position at = 0; last_of_other != none && at < last; ++at)
       if (graph.within(at, graph.causal(last_of_other))) part.kept[static_cast<std::size_t>(at)] = true;
-    part.running_on = {other};
   } else if (fault.kind != FindingKind::assertion) {
-    // What others did between two of their operations may matter: all of it is kept.
-    part.kept.assign(part.kept.size(), true);
-    for (unsigned t = 0; t < execution_.thread_count(); ++t)
-      if (t != thread && execution_.thread(static_cast<ThreadId>(t)).status == runtime::ThreadStatus::pending)
-        part.running_on.push_back(static_cast<ThreadId>(t));
+    part.kept.assign(part.kept.size(), true);  // what others did between two of their operations may matter
   }
   found(fault.kind, fault, graph, part);
 }
@@ -71,10 +65,6 @@ void Collector::found(FindingKind kind, const runtime::Fault& fault, const Execu
   Part as_found = whole(graph);
   as_found.as_found = true;
   as_found.last = part.last;
-  for (unsigned t = 0; part.last != none && t < execution_.thread_count(); ++t) {
-    const auto id = static_cast<ThreadId>(t);
-    if (id != graph[part.last].thread && execution_.thread(id).status == runtime::ThreadStatus::pending) as_found.running_on.push_back(id);
-  }
   found_.push_back({kind, fault, schedule_of(graph, part), schedule_of(graph, as_found)});
   if (!options_.keep_going) stop_ = true;
 }
@@ -107,9 +97,10 @@ std::optional<Finding> Collector::explain(const Found& found) {
     std::vector<ScheduleStep> placed = steps;  // with the places that only the replay could see
     auto row = replay.rows().begin();
     for (ScheduleStep& step : placed) {
-      if (step.operation == search::run_on) continue;
       while (row->event == none) ++row;
-      step.site = step.operation == search::operation_word({.kind = OperationKind::fault}) ? "" : to_string(narrator_.line(row->site));
+      step.site = step.operation == search::operation_word({.kind = OperationKind::fault})
+                      ? ""
+                      : to_string(narrator_.line(row->site));
       ++row;
     }
     finding->schedule = with_header(std::move(placed), *finding);
@@ -120,14 +111,20 @@ std::optional<Finding> Collector::explain(const Found& found) {
   } catch (const Error&) {
     // Something that is no operation made a difference: only the order in which it was found will do.
   }
-  if (auto finding = attempt(found.as_found)) return finding;
+  std::string why;
+  try {
+    if (auto finding = attempt(found.as_found)) return finding;
+  } catch (const Error& error) {
+    why = std::string(" (") + error.what() + ")";
+  }
   throw Error("the harness is not deterministic: a " + std::string(to_string(found.kind)) + " (" + found.fault.message +
-              ") did not come back when its schedule was run again. A harness may not depend on time, random numbers, "
-              "addresses or uninitialised memory");
+              ") did not come back when its schedule was run again" + why +
+              ". A harness may not depend on time, random numbers, addresses or uninitialised memory");
 }
 
 Schedule Collector::with_header(std::vector<ScheduleStep> steps, const Finding& finding) const {
   Schedule schedule;
+  schedule.test = options_.test;
   schedule.harness = options_.harness_id;
   schedule.build = "heddle " + std::string(version_text) + ", compiler " + __VERSION__;
   schedule.options = execution_options(options_);
@@ -176,7 +173,8 @@ std::vector<std::vector<core::Counter>> must_order(const ExecutionGraph& graph) 
       core::join_clock(clock.data(), clocks[static_cast<std::size_t>(before)].data(), graph.stride());
     };
     if (event.po_previous != none) join(event.po_previous);
-    const bool is_lock = event.operation.primitive != nullptr && std::string_view(event.operation.primitive->name()).ends_with("mutex");
+    const bool is_lock =
+        event.operation.primitive != nullptr && std::string_view(event.operation.primitive->name()).ends_with("mutex");
     if (event.source != none && !is_lock) join(event.source);
     clock[event.thread] = static_cast<core::Counter>(event.index + 1);
   }
@@ -193,7 +191,8 @@ void Collector::nested_lock(const ExecutionGraph& graph) {
   if (first || event.locks_held <= graph[event.po_previous].locks_held) return;
   const std::vector<Position> held = held_after(graph, event.po_previous);
   std::vector<analysis::HeldLock> ids;
-  for (const Position h : held) ids.push_back({graph[h].operation.location, execution_.place_number(graph[h].operation.site)});
+  for (const Position h : held)
+    ids.push_back({graph[h].operation.location, execution_.place_number(graph[h].operation.site)});
   lock_order_wanted_ =
       lock_order_.wants(event.thread, {event.operation.location, execution_.place_number(event.operation.site)}, ids);
 }
@@ -224,7 +223,8 @@ void Collector::examine_lock_order(const ExecutionGraph& graph) {
 std::vector<Finding> Collector::inversions() {
   std::vector<Finding> findings;
   for (const analysis::Inversion& inversion : lock_order_.inversions()) {
-    const bool happened = std::any_of(found_.begin(), found_.end(), [](const Found& f) { return f.kind == FindingKind::deadlock; });
+    const bool happened =
+        std::any_of(found_.begin(), found_.end(), [](const Found& f) { return f.kind == FindingKind::deadlock; });
     if (happened) break;  // a deadlock that did happen says it better
     Finding finding;
     finding.kind = FindingKind::lock_order;

@@ -31,21 +31,27 @@ std::vector<analysis::Guard> guards_of(const ExecutionGraph& graph, ThreadId thr
 /// Where `holder` took the object last.
 analysis::Holder holder_of(const ExecutionGraph& graph, LocationId location, ThreadId holder, Narrator& narrator) {
   Position taken = none;
-  for (Position at = graph.location(location).last; at != none && graph[at].thread == holder; at = graph[at].co_previous) taken = at;
+  for (Position at = graph.location(location).last; at != none && graph[at].thread == holder;
+       at = graph[at].co_previous)
+    taken = at;
   if (taken == none) return {.thread = holder, .operation = "", .since = {}};
-  return {.thread = holder, .operation = narrator.operation(graph[taken].operation), .since = narrator.line(graph[taken].operation.site)};
+  return {.thread = holder,
+          .operation = narrator.operation(graph[taken].operation),
+          .since = narrator.line(graph[taken].operation.site)};
 }
 
 /// The notifications of a condition variable that did not help `waiter`, which waits since its last write to it.
-std::vector<analysis::Notification> useless_notifications(const ExecutionGraph& graph, LocationId location, ThreadId waiter,
-                                                          Narrator& narrator) {
+std::vector<analysis::Notification> useless_notifications(const ExecutionGraph& graph, LocationId location,
+                                                          ThreadId waiter, Narrator& narrator) {
   std::vector<analysis::Notification> history;
   for (Position at = 0; at < graph.size(); ++at) {
     const Event& event = graph[at];
-    if (event.operation.location != location || event.thread == waiter || event.operation.kind != OperationKind::update) continue;
+    if (event.operation.location != location || event.thread == waiter || event.operation.kind != OperationKind::update)
+      continue;
     const std::string word = search::operation_word(event.operation);
     if (!word.starts_with("notify")) continue;
-    analysis::Notification notification{event.thread, narrator.operation(event.operation), narrator.line(event.operation.site), {}};
+    analysis::Notification notification{
+        event.thread, narrator.operation(event.operation), narrator.line(event.operation.site), {}};
     for (Position r = event.first_reader; r != none; r = graph[r].next_reader)
       if (graph[r].operation.kind == OperationKind::follow) notification.woke.push_back(graph[r].thread);
     history.push_back(std::move(notification));
@@ -55,18 +61,29 @@ std::vector<analysis::Notification> useless_notifications(const ExecutionGraph& 
 
 analysis::Need need_of(core::Need need) {
   switch (need) {
-    case core::Need::release: return analysis::Need::release;
-    case core::Need::notify: return analysis::Need::notify;
-    case core::Need::post: return analysis::Need::post;
-    case core::Need::end_of_thread: return analysis::Need::end_of_thread;
+    case core::Need::release:
+      return analysis::Need::release;
+    case core::Need::notify:
+      return analysis::Need::notify;
+    case core::Need::post:
+      return analysis::Need::post;
+    case core::Need::end_of_thread:
+      return analysis::Need::end_of_thread;
   }
   return analysis::Need::release;
 }
 
-analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, const Operation& operation, Narrator& narrator) {
+analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, const Operation& operation,
+                             Narrator& narrator) {
   const ExecutionGraph& graph = replay.graph();
-  analysis::Waiting waiting{.thread = thread, .operation = narrator.operation(operation), .object = {}, .site = narrator.line(replay.pending_site(thread)),
-                            .holders = {}, .waking = {}, .could_wake = {}, .history = {}};
+  analysis::Waiting waiting{.thread = thread,
+                            .operation = narrator.operation(operation),
+                            .object = {},
+                            .site = narrator.line(replay.pending_site(thread)),
+                            .holders = {},
+                            .waking = {},
+                            .could_wake = {},
+                            .history = {}};
   if (operation.kind == OperationKind::join) {
     waiting.need = analysis::Need::end_of_thread;
     waiting.could_wake = {static_cast<unsigned>(operation.operand.low)};
@@ -77,7 +94,8 @@ analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, cons
   waiting.need = need_of(operation.primitive->need(operation));
   for (const ThreadId holder : operation.primitive->holders(graph.value_of(location, graph.location(location).last)))
     waiting.holders.push_back(holder_of(graph, location, holder, narrator));
-  if (waiting.need == analysis::Need::notify) waiting.history = useless_notifications(graph, location, thread, narrator);
+  if (waiting.need == analysis::Need::notify)
+    waiting.history = useless_notifications(graph, location, thread, narrator);
   return waiting;
 }
 
@@ -85,7 +103,8 @@ Finding finding_with_steps(const search::Replay& replay, FindingKind kind, Narra
   Finding finding;
   finding.kind = kind;
   finding.steps = steps_of(replay, narrator);
-  for (unsigned t = 0; t < replay.graph().thread_count(); ++t) finding.thread_names.push_back(narrator.thread_at(static_cast<ThreadId>(t)));
+  for (unsigned t = 0; t < replay.graph().thread_count(); ++t)
+    finding.thread_names.push_back(narrator.thread_at(static_cast<ThreadId>(t)));
   return finding;
 }
 
@@ -107,11 +126,13 @@ std::vector<Step> steps_of(const search::Replay& replay, Narrator& narrator) {
       continue;
     }
     const Event& event = replay.graph()[row.event];
-    if (event.operation.kind == OperationKind::fault) continue;  // the row before it is what went wrong
-    steps.push_back({.thread = row.thread,
-                     .operation = narrator.operation(event.operation),
-                     .outcome = narrator.outcome(replay.graph(), row.event),
-                     .site = event.operation.kind == OperationKind::end ? SourceLine{} : narrator.line(event.operation.site)});
+    const OperationKind kind = event.operation.kind;
+    if (kind == OperationKind::fault || kind == OperationKind::begin) continue;  // the rows around them say it
+    steps.push_back(
+        {.thread = row.thread,
+         .operation = narrator.operation(event.operation),
+         .outcome = narrator.outcome(replay.graph(), row.event),
+         .site = event.operation.kind == OperationKind::end ? SourceLine{} : narrator.line(event.operation.site)});
   }
   return steps;
 }
@@ -123,26 +144,38 @@ Finding explain_race(const search::Replay& replay, ThreadId thread, const runtim
   Finding finding = finding_with_steps(replay, FindingKind::data_race, narrator);
   const ExecutionGraph& graph = replay.graph();
   const auto access = [&](ThreadId id, bool write, const core::Site& site) {
-    return analysis::Access{id, Narrator::thread(id), write, narrator.line(replay.in_harness(site)), narrator.plain_name(fault.object.value_or(core::Site{})),
+    return analysis::Access{id,
+                            Narrator::thread(id),
+                            write,
+                            narrator.line(replay.in_harness(site)),
+                            narrator.plain_name(fault.object.value_or(core::Site{})),
                             guards_of(graph, id, narrator)};
   };
-  analysis::UnorderedPair pair{.first = access(fault.other_thread, fault.other_write, fault.other_site.value_or(core::Site{})),
-                               .second = access(thread, fault.write, fault.site),
-                               .after_first = {}, .before_second = {}, .last_order = {}};
+  analysis::UnorderedPair pair{
+      .first = access(fault.other_thread, fault.other_write, fault.other_site.value_or(core::Site{})),
+      .second = access(thread, fault.write, fault.site),
+      .after_first = {},
+      .before_second = {},
+      .last_order = {}};
   bool after_access = false;
   for (const search::Row& row : replay.rows()) {
     if (row.event == none) {
-      after_access = after_access || (row.thread == fault.other_thread && row.site == replay.in_harness(fault.other_site.value_or(core::Site{})));
+      after_access = after_access || (row.thread == fault.other_thread &&
+                                      row.site == replay.in_harness(fault.other_site.value_or(core::Site{})));
       continue;
     }
     const Event& event = graph[row.event];
     const OperationKind kind = event.operation.kind;
-    if (kind == OperationKind::fault || kind == OperationKind::end || kind == OperationKind::choose) continue;
-    const analysis::Synchronisation synchronisation{row.thread, Narrator::thread(row.thread), narrator.operation(event.operation),
+    if (kind == OperationKind::fault || kind == OperationKind::begin || kind == OperationKind::end ||
+        kind == OperationKind::choose)
+      continue;
+    const analysis::Synchronisation synchronisation{row.thread, Narrator::thread(row.thread),
+                                                    narrator.operation(event.operation),
                                                     narrator.line(event.operation.site)};
     if (row.thread == fault.other_thread && after_access) pair.after_first.push_back(synchronisation);
     if (row.thread == thread) pair.before_second.push_back(synchronisation);
-    if (kind == OperationKind::spawn && row.thread == fault.other_thread && event.operation.operand.low == thread) pair.last_order = synchronisation;
+    if (kind == OperationKind::spawn && row.thread == fault.other_thread && event.operation.operand.low == thread)
+      pair.last_order = synchronisation;
   }
   const analysis::Race race = analysis::explain_race(pair);
   finding.message = race.message;
@@ -150,7 +183,8 @@ Finding explain_race(const search::Replay& replay, ThreadId thread, const runtim
   finding.threads = race.threads;
   finding.locations = race.locations;
   const auto mark = [&](ThreadId id, const SourceLine& site) {
-    const auto row = std::find_if(finding.steps.rbegin(), finding.steps.rend(), [&](const Step& s) { return s.thread == id && s.site == site; });
+    const auto row = std::find_if(finding.steps.rbegin(), finding.steps.rend(),
+                                  [&](const Step& s) { return s.thread == id && s.site == site; });
     if (row != finding.steps.rend()) row->fault = true;
   };
   mark(fault.other_thread, pair.first.site);
@@ -161,21 +195,26 @@ Finding explain_race(const search::Replay& replay, ThreadId thread, const runtim
 std::string advice_for(FindingKind kind) {
   switch (kind) {
     case FindingKind::assertion:
-      return "The schedule below leads there. Read it from the top: each row is one operation, in the column of its thread; "
+      return "The schedule below leads there. Read it from the top: each row is one operation, in the column of its "
+             "thread; "
              "no other thread runs between two rows.";
     case FindingKind::use_after_free:
-      return "Some thread still uses the object while, or after, another one ends its life. Whoever destroys it must first "
+      return "Some thread still uses the object while, or after, another one ends its life. Whoever destroys it must "
+             "first "
              "wait for the others: join them, or let the last user destroy it (a shared_ptr, a reference count).";
     case FindingKind::double_free:
-      return "Two owners free the same memory. Make one of them the owner (unique_ptr), or count the owners (shared_ptr).";
+      return "Two owners free the same memory. Make one of them the owner (unique_ptr), or count the owners "
+             "(shared_ptr).";
     case FindingKind::uncaught_exception:
       return "No handler on this thread's stack takes the exception: std::terminate would end the program here.";
     case FindingKind::no_progress:
-      return "The thread computes, sleeps or loops without asking for anything that other threads could see, so no schedule "
+      return "The thread computes, sleeps or loops without asking for anything that other threads could see, so no "
+             "schedule "
              "can end it. A loop that waits must load an atomic or take a lock in each round.";
     case FindingKind::crash:
       return "The thread was stopped there. To see its stack and its data, replay the schedule with --gdb.";
-    default: return "";
+    default:
+      return "";
   }
 }
 
@@ -196,7 +235,8 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
     finding.locations.push_back(narrator.line(replay.in_harness(*fault.other_site)));
     finding.threads.push_back(fault.other_thread);
     finding.explanation += "The other thread is " + Narrator::thread(fault.other_thread) + ", at " +
-                           to_string(narrator.line(replay.in_harness(*fault.other_site))) + "; nothing orders the two.\n\n";
+                           to_string(narrator.line(replay.in_harness(*fault.other_site))) +
+                           "; nothing orders the two.\n\n";
   } else if (fault.other_thread != core::no_thread) {
     finding.threads.push_back(fault.other_thread);
     finding.explanation += "It is held by " + Narrator::thread(fault.other_thread) + ".\n\n";
@@ -223,7 +263,8 @@ Finding explain_deadlock(const search::Replay& replay, const runtime::Execution&
       standstill.ended.push_back(t);
   }
   for (const analysis::Waiting& waiting : standstill.waiting)
-    finding.steps.push_back({.thread = waiting.thread, .operation = waiting.operation, .outcome = "waits for ever", .site = waiting.site});
+    finding.steps.push_back(
+        {.thread = waiting.thread, .operation = waiting.operation, .outcome = "waits for ever", .site = waiting.site});
   const analysis::Deadlock deadlock = analysis::explain_deadlock(standstill);
   finding.message = deadlock.message;
   finding.explanation = deadlock.explanation;
@@ -238,11 +279,12 @@ Finding explain_memory(const search::Replay& replay, const runtime::Fault& fault
   Finding finding = finding_with_steps(replay, fault.kind, narrator);
   finding.message = fault.message;
   finding.locations = {narrator.line(fault.site)};
-  finding.explanation = fault.kind == FindingKind::leak
-                            ? "When every thread had ended, nothing led to this memory any more, neither from a global nor from "
-                              "other memory that is still reachable. In this schedule its owner was lost, or never freed it."
-                            : "Some thread wrote to memory after it was freed. The write itself was a plain one and was not "
-                              "seen; replay the schedule under a debugger and watch the address.";
+  finding.explanation =
+      fault.kind == FindingKind::leak
+          ? "When every thread had ended, nothing led to this memory any more, neither from a global nor from "
+            "other memory that is still reachable. In this schedule its owner was lost, or never freed it."
+          : "Some thread wrote to memory after it was freed. The write itself was a plain one and was not "
+            "seen; replay the schedule under a debugger and watch the address.";
   return finding;
 }
 
@@ -265,7 +307,8 @@ std::optional<Finding> judge(const search::Replay& replay, const runtime::Execut
   }
   if (waits) return explain_deadlock(replay, execution, narrator);
   if (unfinished) return std::nullopt;
-  if (const auto fault = execution.memory_fault(options.leaks == Leaks::error)) return explain_memory(replay, *fault, narrator);
+  if (const auto fault = execution.memory_fault(options.leaks == Leaks::error))
+    return explain_memory(replay, *fault, narrator);
   return std::nullopt;
 }
 

@@ -50,12 +50,20 @@ std::string Narrator::operation(const Operation& operation) {
   const std::string word = search::operation_word(operation);
   switch (operation.kind) {
     case OperationKind::join:
-    case OperationKind::spawn: return word + " " + thread(static_cast<ThreadId>(operation.operand.low));
-    case OperationKind::choose: return "choose(" + std::to_string(operation.operand.low) + ")";
-    case OperationKind::end: return "ends";
-    case OperationKind::block: return "assume(false)";
-    case OperationKind::fault: return "stops";
-    default: return word + " " + name(operation.location);
+    case OperationKind::spawn:
+      return word + " " + thread(static_cast<ThreadId>(operation.operand.low));
+    case OperationKind::choose:
+      return "choose(" + std::to_string(operation.operand.low) + ")";
+    case OperationKind::begin:
+      return "begins";
+    case OperationKind::end:
+      return "ends";
+    case OperationKind::block:
+      return "assume(false)";
+    case OperationKind::fault:
+      return "stops";
+    default:
+      return word + " " + name(operation.location);
   }
 }
 
@@ -66,11 +74,16 @@ std::string Narrator::outcome(const ExecutionGraph& graph, Position at) {
     case OperationKind::load:
       return "= " + shown(graph.value_of(event.operation.location, event.source)) +
              (event.source == none ? " (initial)" : " (from " + thread(graph[event.source].thread) + ")");
-    case OperationKind::store: return "= " + shown(event.value);
-    case OperationKind::choose: return "= " + std::to_string(event.choice);
-    case OperationKind::follow: return "woken by " + thread(graph[event.source].thread);
-    case OperationKind::update: return update_outcome(graph, event);
-    default: return "";
+    case OperationKind::store:
+      return "= " + shown(event.value);
+    case OperationKind::choose:
+      return "= " + std::to_string(event.choice);
+    case OperationKind::follow:
+      return "woken by " + thread(graph[event.source].thread);
+    case OperationKind::update:
+      return update_outcome(graph, event);
+    default:
+      return "";
   }
 }
 
@@ -80,7 +93,8 @@ std::string Narrator::update_outcome(const ExecutionGraph& graph, const Event& e
   const std::string_view kind = primitive.name();
   if (kind == "condition variable") {
     if (!event.writes) return "nobody waits";
-    if (primitive.need(event.operation) == core::Need::notify && event.choices > 1) return "one of those " + primitive.show(before);
+    if (primitive.need(event.operation) == core::Need::notify && event.choices > 1)
+      return "one of those " + primitive.show(before);
     return "now " + primitive.show(event.value);
   }
   if (!event.writes) return "fails: " + primitive.show(before);

@@ -46,7 +46,9 @@ analysis::PartialOrder order_of(const ExecutionGraph& graph, const Part& part, c
 
 }  // namespace
 
-Part whole(const ExecutionGraph& graph) { return {.kept = std::vector<bool>(static_cast<std::size_t>(graph.size()), true)}; }
+Part whole(const ExecutionGraph& graph) {
+  return {.kept = std::vector<bool>(static_cast<std::size_t>(graph.size()), true)};
+}
 
 Part leading_to(const ExecutionGraph& graph, Position last) {
   Part part{.last = last, .kept = std::vector<bool>(static_cast<std::size_t>(graph.size()))};
@@ -63,18 +65,23 @@ std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& p
     numbers[static_cast<std::size_t>(at)] = static_cast<unsigned>(events.size());
     events.push_back(at);
   }
+  std::optional<unsigned> last_number;
+  if (part.last != none) last_number = numbers[static_cast<std::size_t>(part.last)];
   std::vector<unsigned> sequence(events.size());
   std::iota(sequence.begin(), sequence.end(), 0u);
   if (!part.as_found) {
-    std::optional<unsigned> last;
-    if (part.last != none) last = numbers[static_cast<std::size_t>(part.last)];
-    sequence = analysis::linear_order(order_of(graph, part, numbers), last);
+    analysis::PartialOrder order = order_of(graph, part, numbers);
+    // A fault happens right after its thread's event before it, once all the others have been made.
+    if (part.last != none && graph[part.last].po_previous != none) {
+      const unsigned before = numbers[static_cast<std::size_t>(graph[part.last].po_previous)];
+      for (unsigned event = 0; event < events.size(); ++event)
+        if (event != before && event != *last_number) order.predecessors[before].push_back(event);
+    }
+    sequence = analysis::linear_order(order, last_number);
   }
   std::vector<ScheduleStep> steps;
   for (const unsigned number : sequence) {
     const Position at = events[number];
-    if (at == part.last)
-      for (const core::ThreadId thread : part.running_on) steps.push_back({.thread = thread, .operation = search::run_on, .site = {}});
     const Event& event = graph[at];
     steps.push_back({.thread = event.thread,
                      .operation = search::operation_word(event.operation),

@@ -10,10 +10,9 @@ namespace heddle::verdict {
 
 /// Which part of a graph is wanted.
 struct Part {
-  core::Position last = core::none;          ///< comes last; none: no event in particular
-  std::vector<bool> kept;                    ///< for each event; closed under po and rf
-  std::vector<core::ThreadId> running_on = {};  ///< threads that run on to their next operation before `last`
-  bool as_found = false;                     ///< in the order in which the events were added
+  core::Position last = core::none;  ///< comes last; none: no event in particular
+  std::vector<bool> kept;            ///< for each event; closed under po and rf
+  bool as_found = false;             ///< in the order in which the events were added
 };
 
 /// All of `graph`.

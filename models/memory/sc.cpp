@@ -51,8 +51,10 @@ class SequentialConsistency final : public graph::MemoryModel {
       if (event.operation.kind == OperationKind::spawn)
         raise(graph, at, graph.thread(static_cast<ThreadId>(event.operation.operand.low)).first);
       for (Position r = event.first_reader; r != none; r = graph[r].next_reader) raise(graph, at, r);
-      if (event.writes) raise(graph, at, event.co_next);
-      else if (event.reads) raise(graph, at, graph.co_after(event.operation.location, event.source));
+      if (event.writes)
+        raise(graph, at, event.co_next);
+      else if (event.reads)
+        raise(graph, at, graph.co_after(event.operation.location, event.source));
     }
   }
 

@@ -1,8 +1,10 @@
-// heddle::atomic<T>, spelled as std::atomic<T> ([atomics.types.generic]), for every trivially copyable T up to 16 bytes.
+// heddle::atomic<T>, spelled as std::atomic<T> ([atomics.types.generic]), for every trivially copyable T up to 16
+// bytes.
 //
-// Memory orders are accepted; every access is sequentially consistent until other memory models are chosen. Each access is
-// one operation; read-modify-writes are one operation, which reads the newest value in coherence order. Happens-before:
-// a load synchronizes with the store that it reads, and with all that this store's release sequence carries.
+// Memory orders are accepted; every access is sequentially consistent until other memory models are chosen. Each access
+// is one operation; read-modify-writes are one operation, which reads the newest value in coherence order.
+// Happens-before: a load synchronizes with the store that it reads, and with all that this store's release sequence
+// carries.
 #pragma once
 
 #include <atomic>
@@ -52,14 +54,24 @@ std::string show_unsigned(unsigned long long value);
 std::string show_floating(double value);
 std::string show_bytes(const core::Value& value, std::size_t size);
 
-enum class AtomicCode : std::uint8_t { access, exchange, compare_exchange, fetch_add, fetch_sub, fetch_and, fetch_or, fetch_xor };
+enum class AtomicCode : std::uint8_t {
+  access,
+  exchange,
+  compare_exchange,
+  fetch_add,
+  fetch_sub,
+  fetch_and,
+  fetch_or,
+  fetch_xor
+};
 
 const char* atomic_operation_name(const core::Operation& operation);
 
 template <class T>
 class AtomicPrimitive final : public core::Primitive {
  public:
-  core::Outcome apply(const core::Operation& operation, core::ThreadId, core::Value state, std::uint32_t) const override {
+  core::Outcome apply(const core::Operation& operation, core::ThreadId, core::Value state,
+                      std::uint32_t) const override {
     core::Outcome outcome{.writes = true};
     const auto code = static_cast<AtomicCode>(operation.code);
     if (code == AtomicCode::exchange) {
@@ -83,25 +95,38 @@ class AtomicPrimitive final : public core::Primitive {
     return outcome;
   }
   const char* name() const override { return "atomic"; }
-  const char* operation_name(const core::Operation& operation) const override { return atomic_operation_name(operation); }
+  const char* operation_name(const core::Operation& operation) const override {
+    return atomic_operation_name(operation);
+  }
   std::string show(core::Value value) const override {
-    if constexpr (std::is_same_v<T, bool>) return value.low != 0 ? "true" : "false";
-    else if constexpr (std::is_enum_v<T>) return show_integer(static_cast<long long>(from_value<T>(value)));
-    else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) return show_integer(from_value<T>(value));
-    else if constexpr (std::is_integral_v<T>) return show_unsigned(from_value<T>(value));
-    else if constexpr (std::is_floating_point_v<T>) return show_floating(static_cast<double>(from_value<T>(value)));
-    else return show_bytes(value, sizeof(T));
+    if constexpr (std::is_same_v<T, bool>)
+      return value.low != 0 ? "true" : "false";
+    else if constexpr (std::is_enum_v<T>)
+      return show_integer(static_cast<long long>(from_value<T>(value)));
+    else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>)
+      return show_integer(from_value<T>(value));
+    else if constexpr (std::is_integral_v<T>)
+      return show_unsigned(from_value<T>(value));
+    else if constexpr (std::is_floating_point_v<T>)
+      return show_floating(static_cast<double>(from_value<T>(value)));
+    else
+      return show_bytes(value, sizeof(T));
   }
 
  private:
   template <class U>
   static U combine(AtomicCode code, U old, U operand) {
     switch (code) {
-      case AtomicCode::fetch_add: return static_cast<U>(old + operand);
-      case AtomicCode::fetch_sub: return static_cast<U>(old - operand);
-      case AtomicCode::fetch_and: return static_cast<U>(old & operand);
-      case AtomicCode::fetch_or: return static_cast<U>(old | operand);
-      default: return static_cast<U>(old ^ operand);
+      case AtomicCode::fetch_add:
+        return static_cast<U>(old + operand);
+      case AtomicCode::fetch_sub:
+        return static_cast<U>(old - operand);
+      case AtomicCode::fetch_and:
+        return static_cast<U>(old & operand);
+      case AtomicCode::fetch_or:
+        return static_cast<U>(old | operand);
+      default:
+        return static_cast<U>(old ^ operand);
     }
   }
 };
@@ -129,7 +154,8 @@ class atomic {
   using difference_type = std::conditional_t<std::is_pointer_v<T>, std::ptrdiff_t, T>;
   static constexpr bool is_always_lock_free = sizeof(T) <= 8;
 
-  constexpr atomic(Site site = Site::current()) noexcept(std::is_nothrow_default_constructible_v<T>) : atomic(T(), site) {}
+  constexpr atomic(Site site = Site::current()) noexcept(std::is_nothrow_default_constructible_v<T>)
+      : atomic(T(), site) {}
   constexpr atomic(T value, Site site = Site::current()) noexcept
       : initial_(value), location_(primitive(), initial_value(value), site), waiters_(site) {}
   atomic(const atomic&) = delete;
@@ -146,11 +172,13 @@ class atomic {
   T exchange(T value, memory_order = memory_order_seq_cst, Site site = Site::current()) {
     return update(Code::exchange, models::to_value(value), {}, site);
   }
-  /// Replaces `expected` by `desired` in one step; where another value stands, puts that into `expected` and returns false.
+  /// Replaces `expected` by `desired` in one step; where another value stands, puts that into `expected` and returns
+  /// false.
   bool compare_exchange_strong(T& expected, T desired, memory_order, memory_order, Site site = Site::current()) {
     return compare_exchange(expected, desired, site);
   }
-  bool compare_exchange_strong(T& expected, T desired, memory_order = memory_order_seq_cst, Site site = Site::current()) {
+  bool compare_exchange_strong(T& expected, T desired, memory_order = memory_order_seq_cst,
+                               Site site = Site::current()) {
     return compare_exchange(expected, desired, site);
   }
   /// As compare_exchange_strong: it does not fail spuriously here.
@@ -161,29 +189,21 @@ class atomic {
     return compare_exchange(expected, desired, site);
   }
 
-  T fetch_add(difference_type by, memory_order = memory_order_seq_cst, Site site = Site::current())
-    requires(is_number || std::is_pointer_v<T>)
-  {
+  T fetch_add(difference_type by, memory_order = memory_order_seq_cst,
+              Site site = Site::current()) requires(is_number || std::is_pointer_v<T>) {
     return update(Code::fetch_add, models::to_value(by), {}, site);
   }
-  T fetch_sub(difference_type by, memory_order = memory_order_seq_cst, Site site = Site::current())
-    requires(is_number || std::is_pointer_v<T>)
-  {
+  T fetch_sub(difference_type by, memory_order = memory_order_seq_cst,
+              Site site = Site::current()) requires(is_number || std::is_pointer_v<T>) {
     return update(Code::fetch_sub, models::to_value(by), {}, site);
   }
-  T fetch_and(T with, memory_order = memory_order_seq_cst, Site site = Site::current())
-    requires is_integer
-  {
+  T fetch_and(T with, memory_order = memory_order_seq_cst, Site site = Site::current()) requires is_integer {
     return update(Code::fetch_and, models::to_value(with), {}, site);
   }
-  T fetch_or(T with, memory_order = memory_order_seq_cst, Site site = Site::current())
-    requires is_integer
-  {
+  T fetch_or(T with, memory_order = memory_order_seq_cst, Site site = Site::current()) requires is_integer {
     return update(Code::fetch_or, models::to_value(with), {}, site);
   }
-  T fetch_xor(T with, memory_order = memory_order_seq_cst, Site site = Site::current())
-    requires is_integer
-  {
+  T fetch_xor(T with, memory_order = memory_order_seq_cst, Site site = Site::current()) requires is_integer {
     return update(Code::fetch_xor, models::to_value(with), {}, site);
   }
 
@@ -192,8 +212,10 @@ class atomic {
     const core::Value unwanted = models::to_value(old);
     while (models::to_value(load_at(site)) == unwanted) {
       waiters_.enter(0, site);
-      if (models::to_value(load_at(site)) == unwanted) waiters_.sleep(site);
-      else waiters_.leave(site);
+      if (models::to_value(load_at(site)) == unwanted)
+        waiters_.sleep(site);
+      else
+        waiters_.leave(site);
     }
   }
   void notify_one(Site site = Site::current()) { waiters_.notify(false, site); }
@@ -205,49 +227,31 @@ class atomic {
     store_at(value, Site{});
     return value;
   }
-  [[gnu::always_inline]] T operator++()
-    requires(is_integer || std::is_pointer_v<T>)
-  {
+  [[gnu::always_inline]] T operator++() requires(is_integer || std::is_pointer_v<T>) {
     return static_cast<T>(update(Code::fetch_add, models::to_value(difference_type{1}), {}, Site{}) + 1);
   }
-  [[gnu::always_inline]] T operator++(int)
-    requires(is_integer || std::is_pointer_v<T>)
-  {
+  [[gnu::always_inline]] T operator++(int) requires(is_integer || std::is_pointer_v<T>) {
     return update(Code::fetch_add, models::to_value(difference_type{1}), {}, Site{});
   }
-  [[gnu::always_inline]] T operator--()
-    requires(is_integer || std::is_pointer_v<T>)
-  {
+  [[gnu::always_inline]] T operator--() requires(is_integer || std::is_pointer_v<T>) {
     return static_cast<T>(update(Code::fetch_sub, models::to_value(difference_type{1}), {}, Site{}) - 1);
   }
-  [[gnu::always_inline]] T operator--(int)
-    requires(is_integer || std::is_pointer_v<T>)
-  {
+  [[gnu::always_inline]] T operator--(int) requires(is_integer || std::is_pointer_v<T>) {
     return update(Code::fetch_sub, models::to_value(difference_type{1}), {}, Site{});
   }
-  [[gnu::always_inline]] T operator+=(difference_type by)
-    requires(is_number || std::is_pointer_v<T>)
-  {
+  [[gnu::always_inline]] T operator+=(difference_type by) requires(is_number || std::is_pointer_v<T>) {
     return static_cast<T>(update(Code::fetch_add, models::to_value(by), {}, Site{}) + by);
   }
-  [[gnu::always_inline]] T operator-=(difference_type by)
-    requires(is_number || std::is_pointer_v<T>)
-  {
+  [[gnu::always_inline]] T operator-=(difference_type by) requires(is_number || std::is_pointer_v<T>) {
     return static_cast<T>(update(Code::fetch_sub, models::to_value(by), {}, Site{}) - by);
   }
-  [[gnu::always_inline]] T operator&=(T with)
-    requires is_integer
-  {
+  [[gnu::always_inline]] T operator&=(T with) requires is_integer {
     return static_cast<T>(update(Code::fetch_and, models::to_value(with), {}, Site{}) & with);
   }
-  [[gnu::always_inline]] T operator|=(T with)
-    requires is_integer
-  {
+  [[gnu::always_inline]] T operator|=(T with) requires is_integer {
     return static_cast<T>(update(Code::fetch_or, models::to_value(with), {}, Site{}) | with);
   }
-  [[gnu::always_inline]] T operator^=(T with)
-    requires is_integer
-  {
+  [[gnu::always_inline]] T operator^=(T with) requires is_integer {
     return static_cast<T>(update(Code::fetch_xor, models::to_value(with), {}, Site{}) ^ with);
   }
 
@@ -260,7 +264,9 @@ class atomic {
 
   [[gnu::always_inline]] T load_at(const Site& site) const {
     return models::from_value<T>(
-        runtime::perform({.kind = core::OperationKind::load, .location = id(site), .primitive = &primitive(), .site = {site}}).value);
+        runtime::perform(
+            {.kind = core::OperationKind::load, .location = id(site), .primitive = &primitive(), .site = {site}})
+            .value);
   }
   [[gnu::always_inline]] void store_at(T value, const Site& site) {
     runtime::perform({.kind = core::OperationKind::store,
@@ -269,8 +275,8 @@ class atomic {
                       .site = {site},
                       .operand = models::to_value(value)});
   }
-  [[gnu::always_inline]] runtime::Delivery perform_update(Code code, const core::Value& operand, const core::Value& expected,
-                                                          const Site& site) {
+  [[gnu::always_inline]] runtime::Delivery perform_update(Code code, const core::Value& operand,
+                                                          const core::Value& expected, const Site& site) {
     return runtime::perform({.kind = core::OperationKind::update,
                              .code = static_cast<std::uint8_t>(code),
                              .location = id(site),
@@ -279,7 +285,8 @@ class atomic {
                              .operand = operand,
                              .expected = expected});
   }
-  [[gnu::always_inline]] T update(Code code, const core::Value& operand, const core::Value& expected, const Site& site) {
+  [[gnu::always_inline]] T update(Code code, const core::Value& operand, const core::Value& expected,
+                                  const Site& site) {
     return models::from_value<T>(perform_update(code, operand, expected, site).value);
   }
   bool compare_exchange(T& expected, T desired, const Site& site) {

@@ -38,7 +38,9 @@ core::Outcome ConditionPrimitive::apply(const core::Operation& operation, core::
       outcome.next.high = (outcome.next.high & high_mask) | operation.operand.low << 32;
       set(outcome.next, thread, true);
       break;
-    case sleep: outcome.enabled = !waits(state, thread); break;
+    case sleep:
+      outcome.enabled = !waits(state, thread);
+      break;
     case leave:
       outcome.writes = waits(state, thread);
       set(outcome.next, thread, false);

@@ -1,8 +1,8 @@
 // Who waits for a notification: the semantics under condition_variable, and under wait and notify of atomic<T>.
 //
-// The state is the set of threads that wait. To wait is two operations: *enter* puts the thread into the set, *sleep* lets
-// it go on once a notification has taken it out. A notify_one has one outcome for each waiter. Which notification woke a
-// thread is the only order there is between a sleep and the rest, so waking costs the search nothing.
+// The state is the set of threads that wait. To wait is two operations: *enter* puts the thread into the set, *sleep*
+// lets it go on once a notification has taken it out. A notify_one has one outcome for each waiter. Which notification
+// woke a thread is the only order there is between a sleep and the rest, so waking costs the search nothing.
 #pragma once
 
 #include "checker/runtime/harness_interface.hpp"

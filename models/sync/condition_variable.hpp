@@ -8,9 +8,9 @@
 
 namespace heddle {
 
-/// Threads wait in it, having given up a mutex, until they are notified; each notify_one wakes any one of the threads that
-/// wait then. Spurious wake-ups happen as often as --spurious-wakeups=N allows each thread.
-/// Happens-before: none by itself; the mutex gives it.
+/// Threads wait in it, having given up a mutex, until they are notified; each notify_one wakes any one of the threads
+/// that wait then. Spurious wake-ups happen as often as --spurious-wakeups=N allows each thread. Happens-before: none
+/// by itself; the mutex gives it.
 class condition_variable {
   using Site = source_location;
 
@@ -19,12 +19,12 @@ class condition_variable {
   condition_variable(const condition_variable&) = delete;
   condition_variable& operator=(const condition_variable&) = delete;
 
-  /// Gives up the lock and waits, in one step; has the lock again when it returns. Misuse where the calling thread does not
-  /// hold it, or where other threads wait with another mutex.
+  /// Gives up the lock and waits, in one step; has the lock again when it returns. Misuse where the calling thread does
+  /// not hold it, or where other threads wait with another mutex.
   void wait(std::unique_lock<mutex>& lock, Site site = Site::current());
   /// Waits until `predicate()` holds.
   template <class Predicate>
-    requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
+  requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
   void wait(std::unique_lock<mutex>& lock, Predicate predicate, Site site = Site::current()) {
     while (!predicate()) wait(lock, site);
   }

@@ -41,8 +41,11 @@ std::vector<core::ThreadId> MutexPrimitive::holders(core::Value state) const {
 }
 
 core::Delivery BasicMutex::ask(MutexPrimitive::Code code, const source_location& site) {
-  return runtime::perform(
-      {.kind = core::OperationKind::update, .code = code, .location = id(site), .primitive = &primitive_, .site = {site}});
+  return runtime::perform({.kind = core::OperationKind::update,
+                           .code = code,
+                           .location = id(site),
+                           .primitive = &primitive_,
+                           .site = {site}});
 }
 
 void BasicMutex::lock(const source_location& site) {
@@ -58,7 +61,8 @@ bool BasicMutex::try_lock(const source_location& site) {
 }
 
 void BasicMutex::unlock(const source_location& site) {
-  if (!ask(MutexPrimitive::unlock, site).wrote) runtime::misuse("unlock of a mutex that this thread does not hold", site);
+  if (!ask(MutexPrimitive::unlock, site).wrote)
+    runtime::misuse("unlock of a mutex that this thread does not hold", site);
 }
 
 }  // namespace heddle::models

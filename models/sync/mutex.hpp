@@ -58,8 +58,7 @@ class condition_variable;
 /// Happens-before: an unlock synchronizes with the locks after it, and with each try_lock that succeeds.
 class mutex {
  public:
-  constexpr mutex(source_location site = source_location::current()) noexcept
-      : state_(models::mutex_primitive, site) {}
+  constexpr mutex(source_location site = source_location::current()) noexcept : state_(models::mutex_primitive, site) {}
 
   /// Blocks while another thread holds it.
   void lock(source_location site = source_location::current()) { state_.lock(site); }

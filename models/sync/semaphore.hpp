@@ -54,7 +54,8 @@ class counting_semaphore {
 
  public:
   static constexpr std::ptrdiff_t max() noexcept { return LeastMaxValue; }
-  explicit counting_semaphore(std::ptrdiff_t desired, Site site = Site::current()) : state_(desired, LeastMaxValue, site) {}
+  explicit counting_semaphore(std::ptrdiff_t desired, Site site = Site::current())
+      : state_(desired, LeastMaxValue, site) {}
 
   /// Blocks while the counter is zero; then takes one.
   void acquire(Site site = Site::current()) { state_.acquire(site); }

@@ -15,11 +15,13 @@ struct TestRegistrar {
 /// A test: the function body that follows is run under every schedule.
 #define HEDDLE_TEST(name) HEDDLE_TEST_AT(name, __LINE__)
 #define HEDDLE_TEST_AT(name, line) HEDDLE_TEST_HERE(name, line)
-#define HEDDLE_TEST_HERE(name, line)                                                                           \
-  static void heddle_test_##line();                                                                            \
-  static const ::heddle::TestRegistrar heddle_registrar_##line(name, heddle_test_##line, __FILE__, line);      \
+#define HEDDLE_TEST_HERE(name, line)                                                                      \
+  static void heddle_test_##line();                                                                       \
+  static const ::heddle::TestRegistrar heddle_registrar_##line(name, heddle_test_##line, __FILE__, line); \
   static void heddle_test_##line()
 
 /// Stops the calling thread with a finding where the condition does not hold.
-#define HEDDLE_ASSERT(...) \
-  (static_cast<bool>(__VA_ARGS__) ? static_cast<void>(0) : ::heddle::runtime::assertion_failed(#__VA_ARGS__, ::heddle::source_location::current()))
+#define HEDDLE_ASSERT(...)        \
+  (static_cast<bool>(__VA_ARGS__) \
+       ? static_cast<void>(0)     \
+       : ::heddle::runtime::assertion_failed(#__VA_ARGS__, ::heddle::source_location::current()))

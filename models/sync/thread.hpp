@@ -12,7 +12,8 @@
 namespace heddle {
 
 /// A thread of the harness. At most 95 can be started in one execution.
-/// Happens-before: starting a thread comes before its first step; its last step comes before the join that waits for it.
+/// Happens-before: starting a thread comes before its first step; its last step comes before the join that waits for
+/// it.
 class thread {
   using Site = source_location;
 
@@ -25,7 +26,8 @@ class thread {
 
     template <class Stream>
     friend Stream& operator<<(Stream& stream, id value) {
-      return value.number_ == core::no_thread ? stream << "no thread" : stream << 'T' << static_cast<unsigned>(value.number_);
+      return value.number_ == core::no_thread ? stream << "no thread"
+                                              : stream << 'T' << static_cast<unsigned>(value.number_);
     }
 
    private:
@@ -39,8 +41,8 @@ class thread {
   thread() noexcept = default;
   /// Starts a thread that calls `function` with copies of `arguments`.
   template <class Function, class... Arguments>
-    requires(!std::is_same_v<std::remove_cvref_t<Function>, thread>)
-  [[gnu::always_inline]] explicit thread(Function&& function, Arguments&&... arguments) {
+  requires(!std::is_same_v<std::remove_cvref_t<Function>, thread>)
+      [[gnu::always_inline]] explicit thread(Function&& function, Arguments&&... arguments) {
     using Call = std::tuple<std::decay_t<Function>, std::decay_t<Arguments>...>;
     auto* call = new Call(std::forward<Function>(function), std::forward<Arguments>(arguments)...);
     number_ = runtime::spawn(&run<Call>, call, Site{});

@@ -4,10 +4,10 @@
 // conflicting accesses are ordered by happens-before; two that are not are a data race, whatever values they see.
 #pragma once
 
-#include "checker/core/source_location.hpp"
 #include <type_traits>
 #include <utility>
 
+#include "checker/core/source_location.hpp"
 #include "checker/runtime/harness_interface.hpp"
 
 namespace heddle {
@@ -18,9 +18,7 @@ class var {
   using Site = source_location;
 
  public:
-  var(Site site = Site::current())
-    requires std::is_default_constructible_v<T>
-      : value_(), site_(site) {}
+  var(Site site = Site::current()) requires std::is_default_constructible_v<T> : value_(), site_(site) {}
   var(T value, Site site = Site::current()) : value_(std::move(value)), site_(site) {}
   var(const var& other, Site site = Site::current()) : value_(other.read()), site_(site) {}
   ~var() { shadow_.mark = runtime::destroyed_mark; }
@@ -44,12 +42,12 @@ class var {
     write(Site{}) = std::move(value);
     return *this;
   }
-#define HEDDLE_VAR_OPERATOR(op)                                  \
-  template <class U>                                             \
-  [[gnu::always_inline]] var& operator op(const U& operand) {    \
-    static_cast<void>(read(Site{}));                             \
-    write(Site{}) op operand;                                    \
-    return *this;                                                \
+#define HEDDLE_VAR_OPERATOR(op)                               \
+  template <class U>                                          \
+  [[gnu::always_inline]] var& operator op(const U& operand) { \
+    static_cast<void>(read(Site{}));                          \
+    write(Site{}) op operand;                                 \
+    return *this;                                             \
   }
   HEDDLE_VAR_OPERATOR(+=)
   HEDDLE_VAR_OPERATOR(-=)

@@ -1,0 +1,506 @@
+#include "oracle/brute_force.hpp"
+
+#include <unordered_set>
+
+namespace heddle::oracle {
+
+namespace {
+
+struct Runner {
+  enum Status : std::uint8_t { unborn, running, stopped, ended };
+
+  Status status = unborn;
+  std::uint8_t next = 0;   ///< the action that it is at
+  std::uint8_t stage = 0;  ///< how far it is in that
+  Local local;
+  std::uint8_t spurious_wakeups = 0;  ///< how many it has seen
+  EventName woken_by;                 ///< the notification that has found it
+};
+
+/// An atomic or sync object.
+struct Object {
+  int value = 0;         ///< of an atomic; permits; how often it is locked
+  int owner = -1;        ///< thread that holds it
+  unsigned waiting = 0;  ///< bits: threads
+  EventName newest;      ///< the event that made it so
+};
+
+struct State {
+  std::array<Runner, most_threads> runners;
+  std::array<std::array<Object, most_objects>, 7> objects;  ///< by kind
+  std::array<int, most_objects> plain{};
+  Trace trace;
+};
+
+class Enumerator {
+ public:
+  Enumerator(const Program& program, const BruteForce& how, Traces& traces)
+      : program_(program), how_(how), traces_(traces) {}
+
+  bool run() {
+    State start;
+    start.trace.threads.resize(program_.threads.size());
+    start.trace.plain_accesses.resize(program_.threads.size());
+    for (unsigned i = 0; i < most_objects; ++i)
+      start.objects[static_cast<std::size_t>(Kind::semaphore)][i].value = program_.permits[i];
+    start.runners[0].status = Runner::running;
+    settle(start, 0);
+    explore(start);
+    return !too_many_;
+  }
+
+ private:
+  void explore(const State& state) {
+    if (++states_ > how_.most_states) too_many_ = true;
+    if (too_many_ || (how_.merge && !seen_.insert(key(state)).second)) return;
+    bool moved = false;
+    for (unsigned t = 0; t < program_.threads.size(); ++t) {
+      if (state.runners[t].status != Runner::running) continue;
+      // A step with several outcomes is made once for each.
+      for (int outcome = 0, outcomes = 1; outcome < outcomes; ++outcome) {
+        State next = state;
+        outcomes = step(next, t, outcome);
+        if (outcomes == 0) break;
+        moved = true;
+        settle(next, t);
+        explore(next);
+      }
+    }
+    if (!moved) leaf(state);
+  }
+
+  void leaf(const State& state) {
+    bool waits = false;
+    bool blocked = false;
+    for (const Runner& runner : state.runners) {
+      waits = waits || runner.status == Runner::running;
+      blocked = blocked || runner.status == Runner::stopped;
+    }
+    (blocked ? traces_.blocked : waits ? traces_.deadlocks : traces_.complete)[to_text(state.trace)] = 1;
+    if (!traces_.race && has_race(state.trace)) traces_.race = true;
+  }
+
+  static std::string key(const State& state) {
+    std::string bytes;
+    for (const auto& thread : state.trace.threads) {
+      for (const TraceEvent& e : thread) {
+        for (const int part :
+             {static_cast<int>(e.step), static_cast<int>(e.kind), int{e.object}, int{e.writes}, int{e.detail},
+              int{e.value}, int{e.source.thread}, int{e.source.index}, int{e.previous.thread}, int{e.previous.index}})
+          bytes += static_cast<char>(part);
+      }
+      bytes += '\x7f';
+    }
+    return bytes;
+  }
+
+  /// Passes over the actions that the thread does not perform, and does those that are no events.
+  void settle(State& state, unsigned t) {
+    Runner& me = state.runners[t];
+    const auto& actions = program_.threads[t].actions;
+    while (me.status == Runner::running && me.stage == 0 && me.next < actions.size()) {
+      const Action& action = actions[me.next];
+      if (performs(action, me.local)) {
+        if (action.act == Act::assume && me.local.reg != action.expected) return;
+        if (action.act == Act::read_plain || action.act == Act::write_plain)
+          plain_access(state, t, action);
+        else if (action.act != Act::assume)
+          return;
+      }
+      me.next++;
+    }
+  }
+
+  static void plain_access(State& state, unsigned t, const Action& action) {
+    const bool write = action.act == Act::write_plain;
+    Local& local = state.runners[t].local;
+    state.trace.plain_accesses[t].push_back(
+        {action.object, write, static_cast<std::uint8_t>(state.trace.threads[t].size())});
+    if (write)
+      state.plain[action.object] = operand(action, local);
+    else
+      local.reg = state.plain[action.object];
+  }
+
+  // --- one step: how many outcomes it has, 0 where the thread must wait; `state` becomes that after outcome `outcome`
+  // ---
+
+  int step(State& state, unsigned t, int outcome) {
+    Runner& me = state.runners[t];
+    if (me.next == program_.threads[t].actions.size()) return finish(state, t);
+    const Action& action = program_.threads[t].actions[me.next];
+    switch (action.act) {
+      case Act::atomic_wait:
+        return step_of_atomic_wait(state, t, action);
+      case Act::wait:
+        return step_of_wait(state, t, action, outcome);
+      case Act::wait_while:
+        if (me.stage == 0) {
+          if (load(state, t, action.other) == action.expected)
+            me.stage = 1;
+          else
+            me.next++;
+          return 1;
+        }
+        return step_of_wait(state, t, action, outcome);
+      default:
+        break;
+    }
+    const int outcomes = single_step(state, t, action, outcome);
+    if (outcomes != 0) me.next++;
+    return outcomes;
+  }
+
+  int single_step(State& state, unsigned t, const Action& action, int outcome) {
+    switch (action.act) {
+      case Act::load:
+      case Act::store:
+      case Act::fetch_add:
+      case Act::exchange:
+      case Act::compare_exchange:
+        return access(state, t, action);
+      case Act::atomic_notify_one:
+        return notify(state, t, Step::notify_one, Kind::waiters_of_atomic, action.object, outcome);
+      case Act::atomic_notify_all:
+        return notify(state, t, Step::notify_all, Kind::waiters_of_atomic, action.object, outcome);
+      case Act::notify_one:
+        return notify(state, t, Step::notify_one, Kind::condition, action.object, outcome);
+      case Act::notify_all:
+        return notify(state, t, Step::notify_all, Kind::condition, action.object, outcome);
+      case Act::lock:
+        return lock(state, t, action.object);
+      case Act::try_lock:
+        return try_lock(state, t, action.object);
+      case Act::unlock:
+        return unlock(state, t, action.object);
+      case Act::lock_recursive:
+      case Act::try_lock_recursive:
+        return lock_recursive(state, t, action);
+      case Act::unlock_recursive:
+        return unlock_recursive(state, t, action.object);
+      case Act::acquire:
+      case Act::try_acquire:
+        return acquire(state, t, action);
+      case Act::release:
+        return release(state, t, action);
+      case Act::choose:
+        state.runners[t].local.reg = outcome;
+        add(state, t, {.step = Step::choose, .detail = static_cast<std::int8_t>(outcome)});
+        return action.value;
+      case Act::assume:
+        add(state, t, {.step = Step::block});
+        state.runners[t].status = Runner::stopped;
+        return 1;
+      case Act::spawn:
+        return spawn(state, t, action.other);
+      case Act::join:
+        return join(state, t, action.other);
+      default:
+        return 0;
+    }
+  }
+
+  // --- threads ---
+
+  int spawn(State& state, unsigned t, unsigned child) {
+    add(state, t, {.step = Step::spawn, .detail = static_cast<std::int8_t>(child)});
+    state.runners[t].local.spawned |= static_cast<std::uint8_t>(1u << child);
+    state.runners[child].status = Runner::running;
+    settle(state, child);
+    return 1;
+  }
+
+  /// At the end of its actions: joins the children left, then ends.
+  int finish(State& state, unsigned t) {
+    Runner& me = state.runners[t];
+    for (unsigned child = 0; child < program_.threads.size(); ++child) {
+      const unsigned bit = 1u << child;
+      if ((me.local.spawned & bit) != 0 && (me.local.joined & bit) == 0 && !program_.threads[child].detached)
+        return join(state, t, child);
+    }
+    add(state, t, {.step = Step::end});
+    me.status = Runner::ended;
+    return 1;
+  }
+
+  int join(State& state, unsigned t, unsigned child) {
+    if (state.runners[child].status != Runner::ended) return 0;
+    TraceEvent event{.step = Step::join, .detail = static_cast<std::int8_t>(child)};
+    event.source = {static_cast<std::int8_t>(child), static_cast<std::int8_t>(state.trace.threads[child].size() - 1)};
+    add(state, t, event);
+    state.runners[t].local.joined |= static_cast<std::uint8_t>(1u << child);
+    return 1;
+  }
+
+  // --- mutexes and semaphores ---
+
+  int lock(State& state, unsigned t, std::uint8_t number) {
+    Object& m = object(state, Kind::mutex, number);
+    if (m.owner >= 0) return 0;
+    m.owner = static_cast<int>(t);
+    state.runners[t].local.held[number] = 1;
+    add(state, t, {.step = Step::lock, .kind = Kind::mutex, .object = number, .reads = true, .writes = true});
+    return 1;
+  }
+
+  int try_lock(State& state, unsigned t, std::uint8_t number) {
+    Object& m = object(state, Kind::mutex, number);
+    const bool free = m.owner < 0;
+    if (free) m.owner = static_cast<int>(t);
+    Local& local = state.runners[t].local;
+    local.held[number] = free ? 1 : 0;
+    local.reg = free ? 1 : 0;
+    add(state, t, {.step = Step::try_lock, .kind = Kind::mutex, .object = number, .reads = true, .writes = free});
+    return 1;
+  }
+
+  int unlock(State& state, unsigned t, std::uint8_t number) {
+    object(state, Kind::mutex, number).owner = -1;
+    state.runners[t].local.held[number] = 0;
+    add(state, t, {.step = Step::unlock, .kind = Kind::mutex, .object = number, .reads = true, .writes = true});
+    return 1;
+  }
+
+  int lock_recursive(State& state, unsigned t, const Action& action) {
+    Object& q = object(state, Kind::recursive_mutex, action.object);
+    const bool tries = action.act == Act::try_lock_recursive;
+    const bool takes = q.owner < 0 || q.owner == static_cast<int>(t);
+    if (!takes && !tries) return 0;
+    Local& local = state.runners[t].local;
+    if (takes) {
+      q.owner = static_cast<int>(t);
+      q.value++;
+      local.held_recursive[action.object]++;
+    }
+    if (tries) local.reg = takes ? 1 : 0;
+    add(state, t,
+        {.step = tries ? Step::try_lock : Step::lock,
+         .kind = Kind::recursive_mutex,
+         .object = action.object,
+         .reads = true,
+         .writes = takes});
+    return 1;
+  }
+
+  int unlock_recursive(State& state, unsigned t, std::uint8_t number) {
+    Object& q = object(state, Kind::recursive_mutex, number);
+    if (--q.value == 0) q.owner = -1;
+    state.runners[t].local.held_recursive[number]--;
+    add(state, t,
+        {.step = Step::unlock, .kind = Kind::recursive_mutex, .object = number, .reads = true, .writes = true});
+    return 1;
+  }
+
+  int acquire(State& state, unsigned t, const Action& action) {
+    Object& s = object(state, Kind::semaphore, action.object);
+    const bool tries = action.act == Act::try_acquire;
+    const bool takes = s.value > 0;
+    if (!takes && !tries) return 0;
+    if (takes) s.value--;
+    if (tries) state.runners[t].local.reg = takes ? 1 : 0;
+    add(state, t,
+        {.step = tries ? Step::try_acquire : Step::acquire,
+         .kind = Kind::semaphore,
+         .object = action.object,
+         .reads = true,
+         .writes = takes});
+    return 1;
+  }
+
+  int release(State& state, unsigned t, const Action& action) {
+    object(state, Kind::semaphore, action.object).value += operand(action, state.runners[t].local);
+    add(state, t,
+        {.step = Step::release, .kind = Kind::semaphore, .object = action.object, .reads = true, .writes = true});
+    return 1;
+  }
+
+  // --- waiting for a notification ---
+
+  /// [thread.condition.condvar]: gives up the mutex and waits in one step, until notified; then takes the mutex again.
+  /// A spurious wake-up is chosen at the beginning.
+  int step_of_wait(State& state, unsigned t, const Action& action, int outcome) {
+    enum Stage { choice, entering, unlocking, sleeping, locking, unlocking_without_sleep };
+    Runner& me = state.runners[t];
+    const int first = action.act == Act::wait_while ? 1 : 0;
+    const auto go_to = [&](Stage stage) { me.stage = static_cast<std::uint8_t>(first + stage); };
+    switch (static_cast<Stage>(me.stage - first)) {
+      case choice:
+        if (me.spurious_wakeups < program_.spurious_wakeups) {
+          add(state, t, {.step = Step::choose, .detail = static_cast<std::int8_t>(outcome)});
+          me.spurious_wakeups = static_cast<std::uint8_t>(me.spurious_wakeups + outcome);
+          go_to(outcome == 0 ? entering : unlocking_without_sleep);
+          return 2;
+        }
+        [[fallthrough]];
+      case entering:
+        enter(state, t, Kind::condition, action.object);
+        go_to(unlocking);
+        return 1;
+      case unlocking:
+        unlock(state, t, action.object);
+        go_to(sleeping);
+        return 1;
+      case sleeping:
+        if (!sleep(state, t, Kind::condition, action.object)) return 0;
+        go_to(locking);
+        return 1;
+      case unlocking_without_sleep:
+        unlock(state, t, action.object);
+        go_to(locking);
+        return 1;
+      case locking:
+        if (lock(state, t, action.object) == 0) return 0;
+        me.stage = 0;
+        if (action.act == Act::wait) me.next++;
+        return 1;
+    }
+    return 0;
+  }
+
+  /// [atomics.wait]: looks; while the value is the old one, gets ready to be notified, looks again, sleeps.
+  int step_of_atomic_wait(State& state, unsigned t, const Action& action) {
+    Runner& me = state.runners[t];
+    switch (me.stage) {
+      case 0:
+        if (load(state, t, action.object) == action.expected)
+          me.stage = 1;
+        else
+          me.next++;
+        return 1;
+      case 1:
+        enter(state, t, Kind::waiters_of_atomic, action.object);
+        me.stage = 2;
+        return 1;
+      case 2:
+        me.stage = load(state, t, action.object) == action.expected ? 3 : 4;
+        return 1;
+      case 3:
+        if (!sleep(state, t, Kind::waiters_of_atomic, action.object)) return 0;
+        me.stage = 0;
+        return 1;
+      default: {
+        Object& c = object(state, Kind::waiters_of_atomic, action.object);
+        const bool waits = (c.waiting >> t & 1) != 0;
+        c.waiting &= ~(1u << t);
+        add(state, t,
+            {.step = Step::leave,
+             .kind = Kind::waiters_of_atomic,
+             .object = action.object,
+             .reads = true,
+             .writes = waits});
+        me.stage = 0;
+        return 1;
+      }
+    }
+  }
+
+  void enter(State& state, unsigned t, Kind kind, std::uint8_t number) {
+    object(state, kind, number).waiting |= 1u << t;
+    add(state, t, {.step = Step::enter, .kind = kind, .object = number, .reads = true, .writes = true});
+  }
+
+  bool sleep(State& state, unsigned t, Kind kind, std::uint8_t number) {
+    if ((object(state, kind, number).waiting >> t & 1) != 0) return false;
+    TraceEvent event{.step = Step::sleep, .kind = kind, .object = number};
+    event.source = state.runners[t].woken_by;
+    add(state, t, event);
+    return true;
+  }
+
+  int notify(State& state, unsigned t, Step which, Kind kind, std::uint8_t number, int outcome) {
+    Object& c = object(state, kind, number);
+    std::vector<unsigned> waiting;
+    for (unsigned u = 0; u < most_threads; ++u)
+      if ((c.waiting >> u & 1) != 0) waiting.push_back(u);
+    TraceEvent event{.step = which, .kind = kind, .object = number, .reads = true, .writes = !waiting.empty()};
+    const int outcomes = which == Step::notify_one && !waiting.empty() ? static_cast<int>(waiting.size()) : 1;
+    if (which == Step::notify_one && !waiting.empty()) {
+      waiting = {waiting[static_cast<std::size_t>(outcome)]};
+      event.detail = static_cast<std::int8_t>(waiting[0]);
+    }
+    add(state, t, event);
+    for (const unsigned u : waiting) {
+      c.waiting &= ~(1u << u);
+      state.runners[u].woken_by = c.newest;
+    }
+    return outcomes;
+  }
+
+  // --- atomics ---
+
+  int access(State& state, unsigned t, const Action& action) {
+    Object& x = object(state, Kind::atomic, action.object);
+    Local& local = state.runners[t].local;
+    const int old = x.value;
+    const int value = operand(action, local);
+    TraceEvent event{.kind = Kind::atomic, .object = action.object, .reads = true, .writes = true};
+    event.value = static_cast<std::int16_t>(old);
+    switch (action.act) {
+      case Act::load:
+        event.step = Step::load;
+        event.writes = false;
+        break;
+      case Act::store:
+        event.step = Step::store;
+        event.reads = false;
+        event.value = 0;
+        x.value = value;
+        break;
+      case Act::fetch_add:
+        event.step = Step::fetch_add;
+        x.value += value;
+        break;
+      case Act::exchange:
+        event.step = Step::exchange;
+        x.value = value;
+        break;
+      default:
+        event.step = Step::compare_exchange;
+        event.writes = old == action.expected;
+        if (event.writes) x.value = value;
+        break;
+    }
+    if (event.reads) local.reg = old;
+    add(state, t, event);
+    return 1;
+  }
+
+  int load(State& state, unsigned t, std::uint8_t number) {
+    const int value = object(state, Kind::atomic, number).value;
+    TraceEvent event{.step = Step::load, .kind = Kind::atomic, .object = number, .reads = true};
+    event.value = static_cast<std::int16_t>(value);
+    add(state, t, event);
+    return value;
+  }
+
+  static Object& object(State& state, Kind kind, std::uint8_t number) {
+    return state.objects[static_cast<std::size_t>(kind)][number];
+  }
+
+  /// The thread's next event; it reads, and replaces, the newest state of its object.
+  static void add(State& state, unsigned t, TraceEvent event) {
+    auto& mine = state.trace.threads[t];
+    if (event.reads || event.writes) {
+      Object& object = Enumerator::object(state, event.kind, event.object);
+      if (event.reads) event.source = object.newest;
+      if (event.writes) event.previous = object.newest;
+      if (event.writes) object.newest = {static_cast<std::int8_t>(t), static_cast<std::int8_t>(mine.size())};
+    }
+    mine.push_back(event);
+  }
+
+  const Program& program_;
+  const BruteForce how_;
+  Traces& traces_;
+  std::unordered_set<std::string> seen_;
+  std::size_t states_ = 0;
+  bool too_many_ = false;
+};
+
+}  // namespace
+
+bool brute_force(const Program& program, const BruteForce& how, Traces& traces) {
+  return Enumerator(program, how, traces).run();
+}
+
+}  // namespace heddle::oracle

@@ -1,0 +1,29 @@
+// All interleavings of a small program, one step at a time, by an interpreter that knows nothing of the engine.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "oracle/program.hpp"
+#include "oracle/trace.hpp"
+
+namespace heddle::oracle {
+
+/// What there is to find in a program: traces as text, and how often each was met.
+struct Traces {
+  std::map<std::string, unsigned> complete;
+  std::map<std::string, unsigned> deadlocks;  ///< some thread waits and none can move
+  std::map<std::string, unsigned> blocked;    ///< some thread made an assumption that does not hold
+  bool race = false;
+};
+
+struct BruteForce {
+  std::size_t most_states = 20'000;  ///< gives up beyond
+  bool merge = true;                 ///< interleavings that lead to the same trace so far go on as one
+};
+
+/// False where there are too many states.
+bool brute_force(const Program& program, const BruteForce& how, Traces& traces);
+
+}  // namespace heddle::oracle

@@ -1,0 +1,211 @@
+// How many executions the classic families of programs have: exactly one for each trace, as can be counted by hand.
+#include <catch2/catch.hpp>
+#include <deque>
+#include <mutex>
+
+#include "models/heddle/heddle.hpp"
+#include "oracle/engine.hpp"
+
+using heddle::oracle::count_leaves;
+using heddle::oracle::LeafCounts;
+
+namespace {
+
+std::uint64_t factorial(unsigned n) { return n == 0 ? 1 : n * factorial(n - 1); }
+std::uint64_t power_of_two(unsigned n) { return std::uint64_t{1} << n; }
+
+LeafCounts complete(std::uint64_t count) { return {.complete = count}; }
+
+using Threads = std::vector<heddle::thread>;
+void join(Threads& threads) {
+  for (heddle::thread& thread : threads) thread.join();
+}
+
+void increment_one(unsigned n) {
+  heddle::atomic<int> x{0};
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i) threads.emplace_back([&] { x.fetch_add(1); });
+  join(threads);
+  HEDDLE_ASSERT(x.load() == static_cast<int>(n));
+}
+
+void increment_two(unsigned n) {
+  heddle::atomic<int> x{0};
+  heddle::atomic<int> y{0};
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i)
+    threads.emplace_back([&] {
+      x.fetch_add(1);
+      y.fetch_add(1);
+    });
+  join(threads);
+}
+
+void readers(unsigned n) {
+  heddle::atomic<int> x{0};
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i) threads.emplace_back([&] { x.load(); });
+  threads.emplace_back([&] { x.store(1); });
+  join(threads);
+}
+
+void last_zero(unsigned n) {
+  std::vector<heddle::atomic<int>> a(n + 1);
+  Threads threads;
+  threads.emplace_back([&] {
+    for (unsigned i = n; a[i].load() != 0; --i) {
+    }
+  });
+  for (unsigned i = 1; i <= n; ++i) threads.emplace_back([&, i] { a[i].store(a[i - 1].load() + 1); });
+  join(threads);
+}
+
+void increment_under_a_lock(unsigned n) {
+  heddle::mutex m;
+  heddle::atomic<int> x{0};
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i)
+    threads.emplace_back([&] {
+      std::lock_guard lock(m);
+      x.store(x.load() + 1);
+    });
+  join(threads);
+  HEDDLE_ASSERT(x.load() == static_cast<int>(n));
+}
+
+void account(unsigned n) {
+  heddle::mutex m;
+  heddle::var<int> balance{0};
+  Threads threads;
+  for (const int amount : {1, -1})
+    for (unsigned i = 0; i < n; ++i)
+      threads.emplace_back([&, amount] {
+        std::lock_guard lock(m);
+        balance += amount;
+      });
+  join(threads);
+}
+
+void philosophers(unsigned n, bool one_left_handed) {
+  auto& forks = *new std::vector<heddle::mutex>(n);  // held for ever in the deadlock
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i) {
+    unsigned first = i;
+    unsigned second = (i + 1) % n;
+    if (one_left_handed && i + 1 == n) std::swap(first, second);
+    threads.emplace_back([&forks, first, second] {
+      forks[first].lock();
+      forks[second].lock();
+      forks[second].unlock();
+      forks[first].unlock();
+    });
+  }
+  join(threads);
+}
+
+void producer_and_consumer(unsigned n) {
+  heddle::mutex m;
+  heddle::condition_variable filled;
+  heddle::condition_variable emptied;
+  heddle::var<unsigned> slot{0};
+  heddle::var<bool> full{false};
+  heddle::thread producer([&] {
+    for (unsigned i = 0; i < n; ++i) {
+      std::unique_lock lock(m);
+      while (full) emptied.wait(lock);
+      slot = i;
+      full = true;
+      filled.notify_one();
+    }
+  });
+  heddle::thread consumer([&] {
+    for (unsigned i = 0; i < n; ++i) {
+      std::unique_lock lock(m);
+      while (!full) filled.wait(lock);
+      HEDDLE_ASSERT(slot == i);
+      full = false;
+      emptied.notify_one();
+    }
+  });
+  producer.join();
+  consumer.join();
+}
+
+void fibonacci(unsigned n, bool look_after_the_end) {
+  heddle::atomic<int> i{1};
+  heddle::atomic<int> j{1};
+  const auto add = [n](heddle::atomic<int>& mine, heddle::atomic<int>& other) {
+    for (unsigned k = 0; k < n; ++k) {
+      const int old = mine.load();
+      mine.store(old + other.load());
+    }
+  };
+  heddle::thread a([&] { add(i, j); });
+  heddle::thread b([&] { add(j, i); });
+  if (look_after_the_end) {
+    a.join();
+    b.join();
+  }
+  i.load();
+  j.load();
+  if (!look_after_the_end) {
+    a.join();
+    b.join();
+  }
+}
+
+LeafCounts count(void (*family)(unsigned), unsigned n) {
+  return count_leaves([=] { family(n); });
+}
+
+}  // namespace
+
+TEST_CASE("updates of one atomic: every order", "[oracle]") {
+  for (unsigned n = 1; n <= 7; ++n) REQUIRE(count(increment_one, n) == complete(factorial(n)));
+}
+
+TEST_CASE("updates of one atomic, then of another: every pair of orders", "[oracle]") {
+  // Program order leads from the first to the second only, so no pair of orders makes a cycle.
+  for (unsigned n = 1; n <= 4; ++n) REQUIRE(count(increment_two, n) == complete(factorial(n) * factorial(n)));
+}
+
+TEST_CASE("readers of one store: each sees it or does not", "[oracle]") {
+  for (unsigned n = 1; n <= 10; ++n) REQUIRE(count(readers, n) == complete(power_of_two(n)));
+}
+
+TEST_CASE("lastzero: (n + 3) 2^(n - 2)", "[oracle]") {
+  // Writer i sets a[i] to a[i - 1] + 1; of the n writers each but the first sees its neighbour's write or does not:
+  // 2^(n - 1) ways. The reader goes from a[n] down to the first zero, at j. For j = 0 and j = n nothing more is said.
+  // For each of the n - 1 others it saw the write of a[j + 1] and then not that of a[j], so writer j + 1 did not see
+  // that either: 2^(n - 2) ways each.
+  for (unsigned n = 2; n <= 9; ++n) REQUIRE(count(last_zero, n) == complete((n + 3) * power_of_two(n) / 4));
+}
+
+TEST_CASE("critical sections of one mutex: every order", "[oracle]") {
+  for (unsigned n = 1; n <= 6; ++n) REQUIRE(count(increment_under_a_lock, n) == complete(factorial(n)));
+  for (unsigned n = 1; n <= 3; ++n) REQUIRE(count(account, n) == complete(factorial(2 * n)));
+}
+
+TEST_CASE("philosophers: 2^n - 2, and the deadlock where all are right-handed", "[oracle]") {
+  // Each fork has two users and goes to one of them first: 2^n ways, of which the two that go round the table cannot
+  // be.
+  for (unsigned n = 3; n <= 9; ++n) {
+    const std::uint64_t orders = power_of_two(n) - 2;
+    REQUIRE(count_leaves([=] { philosophers(n, true); }) == complete(orders));
+    REQUIRE(count_leaves([=] { philosophers(n, false); }) == LeafCounts{.complete = orders, .deadlocks = 1});
+  }
+}
+
+TEST_CASE("a slot between a producer and a consumer: 2^(2n - 1)", "[oracle]") {
+  // The 2n accesses to the slot take turns. Before each but the last, either the thread whose turn it is comes at once,
+  // or the other one comes first, finds the slot not ready and waits. Before the last, the producer is done.
+  for (unsigned n = 1; n <= 6; ++n) REQUIRE(count(producer_and_consumer, n) == complete(power_of_two(2 * n - 1)));
+}
+
+TEST_CASE("two threads that add each other's number", "[oracle]") {
+  // The counts of other optimal searches for fib_bench; brute force finds the same (search_oracle_test.cpp).
+  REQUIRE(count_leaves([] { fibonacci(3, false); }) == complete(1698));
+  REQUIRE(count_leaves([] { fibonacci(4, false); }) == complete(19605));
+  REQUIRE(count_leaves([] { fibonacci(3, true); }) == complete(141));
+  REQUIRE(count_leaves([] { fibonacci(5, true); }) == complete(8953));
+}

@@ -1,0 +1,399 @@
+#include "oracle/engine.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <stdexcept>
+
+#include "checker/core/error.hpp"
+#include "checker/search/exhaustive.hpp"
+#include "models/heddle/heddle.hpp"
+#include "models/memory/sc.hpp"
+#include "oracle/graph_oracle.hpp"
+
+namespace heddle::oracle {
+
+using graph::Event;
+using graph::ExecutionGraph;
+using graph::OperationKind;
+using graph::Position;
+
+namespace {
+
+// --- the program as a harness ------------------------------------------------------------------------------------
+
+/// The objects of a program, made by the main thread in this order. Never destroyed: threads may hold them at the end.
+struct World {
+  World(const Program& program, const Objects& objects)
+      : atomics(objects.atomics),
+        mutexes(objects.mutexes),
+        recursive_mutexes(objects.recursive_mutexes),
+        conditions(objects.conditions),
+        plain(objects.plain) {
+    for (unsigned i = 0; i < objects.semaphores; ++i) semaphores.emplace_back(program.permits[i]);
+  }
+
+  std::vector<atomic<int>> atomics;
+  std::vector<mutex> mutexes;
+  std::vector<recursive_mutex> recursive_mutexes;
+  std::vector<condition_variable> conditions;
+  std::vector<var<int>> plain;
+  std::deque<counting_semaphore<>> semaphores;
+};
+
+/// What each location of a World is. An atomic has two: its value and its waiters.
+std::vector<std::pair<Kind, std::uint8_t>> layout(const Objects& objects) {
+  std::vector<std::pair<Kind, std::uint8_t>> result{{Kind::none, 0}};
+  const auto add = [&](unsigned count, std::initializer_list<Kind> kinds) {
+    for (unsigned i = 0; i < count; ++i)
+      for (const Kind kind : kinds) result.emplace_back(kind, static_cast<std::uint8_t>(i));
+  };
+  add(objects.atomics, {Kind::atomic, Kind::waiters_of_atomic});
+  add(objects.mutexes, {Kind::mutex});
+  add(objects.recursive_mutexes, {Kind::recursive_mutex});
+  add(objects.conditions, {Kind::condition});
+  add(objects.semaphores, {Kind::semaphore});
+  return result;
+}
+
+class ThreadOfProgram {
+ public:
+  ThreadOfProgram(const Program& program, World& world, unsigned id) : program_(program), world_(world), id_(id) {}
+
+  void run() {
+    for (const Action& action : program_.threads[id_].actions)
+      if (performs(action, local_)) perform(action);
+    for (unsigned child = 0; child < program_.threads.size(); ++child) {
+      if (!children_[child].joinable()) continue;
+      if (program_.threads[child].detached)
+        children_[child].detach();
+      else
+        children_[child].join();
+    }
+  }
+
+ private:
+  void perform(const Action& a) {
+    const int value = operand(a, local_);
+    switch (a.act) {
+      case Act::load:
+        local_.reg = world_.atomics[a.object].load();
+        break;
+      case Act::store:
+        world_.atomics[a.object].store(value);
+        break;
+      case Act::fetch_add:
+        local_.reg = world_.atomics[a.object].fetch_add(value);
+        break;
+      case Act::exchange:
+        local_.reg = world_.atomics[a.object].exchange(value);
+        break;
+      case Act::compare_exchange: {
+        int expected = a.expected;
+        world_.atomics[a.object].compare_exchange_strong(expected, value);
+        local_.reg = expected;
+        break;
+      }
+      case Act::atomic_wait:
+        world_.atomics[a.object].wait(a.expected);
+        break;
+      case Act::atomic_notify_one:
+        world_.atomics[a.object].notify_one();
+        break;
+      case Act::atomic_notify_all:
+        world_.atomics[a.object].notify_all();
+        break;
+      case Act::acquire:
+        world_.semaphores[a.object].acquire();
+        break;
+      case Act::try_acquire:
+        local_.reg = world_.semaphores[a.object].try_acquire() ? 1 : 0;
+        break;
+      case Act::release:
+        world_.semaphores[a.object].release(value);
+        break;
+      case Act::choose:
+        local_.reg = static_cast<int>(heddle::choose(static_cast<unsigned>(a.value)));
+        break;
+      case Act::assume:
+        heddle::assume(local_.reg == a.expected);
+        break;
+      case Act::spawn:
+        spawn(a.other);
+        break;
+      case Act::join:
+        join(a.other);
+        break;
+      case Act::read_plain:
+        local_.reg = world_.plain[a.object];
+        break;
+      case Act::write_plain:
+        world_.plain[a.object] = value;
+        break;
+      default:
+        perform_under_locks(a);
+        break;
+    }
+  }
+
+  void spawn(unsigned child) {
+    local_.spawned |= static_cast<std::uint8_t>(1u << child);
+    children_[child] =
+        heddle::thread([&program = program_, &world = world_, child] { ThreadOfProgram(program, world, child).run(); });
+  }
+  void join(unsigned child) {
+    local_.joined |= static_cast<std::uint8_t>(1u << child);
+    children_[child].join();
+  }
+
+  void perform_under_locks(const Action& a) {
+    switch (a.act) {
+      case Act::wait: {
+        std::unique_lock<mutex> lock(world_.mutexes[a.object], std::adopt_lock);
+        world_.conditions[a.object].wait(lock);
+        lock.release();
+        break;
+      }
+      case Act::wait_while: {
+        std::unique_lock<mutex> lock(world_.mutexes[a.object], std::adopt_lock);
+        while (world_.atomics[a.other].load() == a.expected) world_.conditions[a.object].wait(lock);
+        lock.release();
+        break;
+      }
+      case Act::notify_one:
+        world_.conditions[a.object].notify_one();
+        break;
+      case Act::notify_all:
+        world_.conditions[a.object].notify_all();
+        break;
+      case Act::lock:
+        world_.mutexes[a.object].lock();
+        local_.held[a.object] = 1;
+        break;
+      case Act::try_lock:
+        local_.reg = world_.mutexes[a.object].try_lock() ? 1 : 0;
+        local_.held[a.object] = static_cast<std::uint8_t>(local_.reg);
+        break;
+      case Act::unlock:
+        world_.mutexes[a.object].unlock();
+        local_.held[a.object] = 0;
+        break;
+      case Act::lock_recursive:
+        world_.recursive_mutexes[a.object].lock();
+        local_.held_recursive[a.object]++;
+        break;
+      case Act::try_lock_recursive:
+        local_.reg = world_.recursive_mutexes[a.object].try_lock() ? 1 : 0;
+        local_.held_recursive[a.object] = static_cast<std::uint8_t>(local_.held_recursive[a.object] + local_.reg);
+        break;
+      case Act::unlock_recursive:
+        world_.recursive_mutexes[a.object].unlock();
+        local_.held_recursive[a.object]--;
+        break;
+      default:
+        break;
+    }
+  }
+
+  const Program& program_;
+  World& world_;
+  const unsigned id_;
+  Local local_;
+  heddle::thread children_[most_threads];
+};
+
+// --- graphs as traces ----------------------------------------------------------------------------------------------
+
+Step step_of(const core::Operation& operation, Kind kind) {
+  switch (operation.kind) {
+    case OperationKind::load:
+      return Step::load;
+    case OperationKind::store:
+      return Step::store;
+    case OperationKind::follow:
+      return Step::sleep;
+    case OperationKind::join:
+      return Step::join;
+    case OperationKind::spawn:
+      return Step::spawn;
+    case OperationKind::end:
+      return Step::end;
+    case OperationKind::choose:
+      return Step::choose;
+    case OperationKind::block:
+      return Step::block;
+    case OperationKind::begin:
+    case OperationKind::fault:
+      throw std::logic_error("this is no step of a trace");
+    case OperationKind::update:
+      break;
+  }
+  switch (kind) {
+    case Kind::atomic:
+      switch (static_cast<models::AtomicCode>(operation.code)) {
+        case models::AtomicCode::exchange:
+          return Step::exchange;
+        case models::AtomicCode::compare_exchange:
+          return Step::compare_exchange;
+        default:
+          return Step::fetch_add;
+      }
+    case Kind::semaphore:
+      return operation.code == models::SemaphorePrimitive::acquire       ? Step::acquire
+             : operation.code == models::SemaphorePrimitive::try_acquire ? Step::try_acquire
+                                                                         : Step::release;
+    case Kind::mutex:
+    case Kind::recursive_mutex:
+      return operation.code == models::MutexPrimitive::lock       ? Step::lock
+             : operation.code == models::MutexPrimitive::try_lock ? Step::try_lock
+                                                                  : Step::unlock;
+    default: {
+      static constexpr Step steps[] = {Step::enter, Step::sleep, Step::leave, Step::notify_one, Step::notify_all};
+      return steps[operation.code];
+    }
+  }
+}
+
+/// The thread that a notify_one takes out of the set of waiting threads `state`: the `choice`-th of them.
+int woken(core::Value state, std::uint32_t choice) {
+  for (int thread = 0;; ++thread)
+    if ((state.low >> thread & 1) != 0 && choice-- == 0) return thread;
+}
+
+Trace fold(const ExecutionGraph& graph, const std::vector<std::pair<Kind, std::uint8_t>>& locations) {
+  Trace trace;
+  trace.threads.resize(graph.thread_count());
+  trace.plain_accesses.resize(graph.thread_count());
+  const auto name = [&](Position at) {
+    if (at == core::none) return EventName{};
+    const int begun = graph[at].thread == 0 ? 0 : 1;  // that a thread begins is no event of a trace
+    return EventName{static_cast<std::int8_t>(graph[at].thread), static_cast<std::int8_t>(graph[at].index - begun)};
+  };
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    if (event.operation.kind == OperationKind::begin) continue;
+    const auto [kind, number] = locations[event.operation.location];
+    TraceEvent e{.step = step_of(event.operation, kind),
+                 .kind = kind,
+                 .object = number,
+                 .reads = event.reads,
+                 .writes = event.writes};
+    e.source = name(event.source);
+    if (event.writes) e.previous = name(event.co_previous);
+    const core::Value read = event.reads ? graph.value_of(event.operation.location, event.source) : core::Value{};
+    if (kind == Kind::atomic && event.reads) e.value = static_cast<std::int16_t>(models::from_value<int>(read));
+    if (e.step == Step::choose) e.detail = static_cast<std::int8_t>(event.choice);
+    if (e.step == Step::spawn || e.step == Step::join) e.detail = static_cast<std::int8_t>(event.operation.operand.low);
+    if (e.step == Step::notify_one && event.writes) e.detail = static_cast<std::int8_t>(woken(read, event.choice));
+    trace.threads[event.thread].push_back(e);
+  }
+  return trace;
+}
+
+class Folder final : public search::Observer {
+ public:
+  Folder(Exploration& result, const Program& program, bool check_graphs)
+      : result_(result), locations_(layout(objects_of(program))), check_graphs_(check_graphs) {}
+
+  void set_execution(const runtime::Execution& execution) { execution_ = &execution; }
+
+  void leaf(search::Leaf kind, const ExecutionGraph& graph) override {
+    if (check_graphs_) {
+      const std::string fault = fault_of(graph);
+      if (!fault.empty()) result_.faults.push_back("graph: " + fault);
+    }
+    switch (kind) {
+      case search::Leaf::complete:
+        result_.traces.complete[to_text(fold(graph, locations_))]++;
+        break;
+      case search::Leaf::deadlock:
+        result_.traces.deadlocks[to_text(fold(graph, locations_))]++;
+        break;
+      case search::Leaf::blocked:
+        result_.traces.blocked[to_text(fold(graph, locations_))]++;
+        break;
+      case search::Leaf::violated:
+        result_.violated++;
+        break;
+      case search::Leaf::cut:
+        result_.faults.push_back("cut");
+        break;
+    }
+  }
+  void fault(const ExecutionGraph&) override {
+    if (execution_->fault().kind == FindingKind::data_race)
+      result_.traces.race = true;
+    else
+      result_.faults.push_back(execution_->fault().message);
+  }
+  void nested_lock(const ExecutionGraph&) override {}
+  bool wants_to_stop() override { return result_.faults.size() > 3; }
+
+ private:
+  Exploration& result_;
+  std::vector<std::pair<Kind, std::uint8_t>> locations_;
+  bool check_graphs_;
+  const runtime::Execution* execution_ = nullptr;
+};
+
+class Counter final : public search::Observer {
+ public:
+  LeafCounts counts;
+
+  void leaf(search::Leaf kind, const ExecutionGraph&) override {
+    switch (kind) {
+      case search::Leaf::complete:
+        counts.complete++;
+        break;
+      case search::Leaf::deadlock:
+        counts.deadlocks++;
+        break;
+      case search::Leaf::violated:
+        counts.violated++;
+        break;
+      default:
+        counts.blocked++;
+        break;
+    }
+  }
+  void fault(const ExecutionGraph&) override {}
+  void nested_lock(const ExecutionGraph&) override {}
+  bool wants_to_stop() override { return false; }
+};
+
+}  // namespace
+
+Exploration explore(const Program& program, bool check_graphs) {
+  Exploration result;
+  Options options;
+  options.spurious_wakeups = program.spurious_wakeups;
+  const auto model = models::make_sc();
+  const Objects objects = objects_of(program);
+  const std::function<void()> harness = [&] {
+    auto* world = new World(program, objects);
+    ThreadOfProgram(program, *world, 0).run();
+  };
+  Folder folder(result, program, check_graphs);
+  try {
+    runtime::Execution execution(options, harness);
+    folder.set_execution(execution);
+    search::Exhaustive search(options, *model, execution, folder);
+    search.run();
+    result.executions = search.counts().executions;
+    result.blocked = search.counts().blocked;
+  } catch (const std::exception& error) {
+    result.faults.push_back(error.what());
+  }
+  return result;
+}
+
+LeafCounts count_leaves(const std::function<void()>& harness) {
+  const Options options;
+  const auto model = models::make_sc();
+  Counter counter;
+  runtime::Execution execution(options, harness);
+  search::Exhaustive(options, *model, execution, counter).run();
+  return counter.counts;
+}
+
+}  // namespace heddle::oracle

@@ -1,0 +1,32 @@
+// The same small programs through the engine: heddle::thread, heddle::mutex and the rest, under the exhaustive search.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "oracle/brute_force.hpp"
+
+namespace heddle::oracle {
+
+struct Exploration {
+  Traces traces;
+  std::uint64_t executions = 0;
+  std::uint64_t blocked = 0;
+  unsigned violated = 0;            ///< leaves in which a thread was stopped by a finding
+  std::vector<std::string> faults;  ///< findings other than data races, graphs that are not as they should be, errors
+};
+
+/// Runs `program` through the engine. With `check_graphs` each leaf's graph is compared with the naive relations.
+Exploration explore(const Program& program, bool check_graphs);
+
+/// How many leaves of each kind the search reaches for a harness.
+struct LeafCounts {
+  std::uint64_t complete = 0, deadlocks = 0, violated = 0, blocked = 0;
+
+  bool operator==(const LeafCounts&) const = default;
+};
+LeafCounts count_leaves(const std::function<void()>& harness);
+
+}  // namespace heddle::oracle

@@ -1,0 +1,101 @@
+#include "oracle/families.hpp"
+
+#include <algorithm>
+
+namespace heddle::oracle {
+
+namespace {
+
+std::vector<Family> make_families() {
+  using enum Act;
+  return {
+      {.name = "atomics",
+       .acts = {{load, 4}, {store, 3}, {fetch_add, 2}, {exchange, 1}, {compare_exchange, 2}},
+       .main_percent = 30},
+      {.name = "locks",
+       .acts = {{lock, 5}, {try_lock, 2}, {lock_recursive, 2}, {try_lock_recursive, 1}, {load, 1}, {store, 1}},
+       .main_percent = 20},
+      {.name = "semaphores",
+       .acts = {{acquire, 4}, {try_acquire, 2}, {release, 3}, {load, 1}, {store, 1}},
+       .semaphores = 2,
+       .main_percent = 20},
+      {.name = "conditions",
+       .acts = {{wait, 3}, {wait_while, 2}, {notify_one, 4}, {notify_all, 2}, {lock, 2}, {store, 2}},
+       .atomics = 1,
+       .most_actions = 3,
+       .main_percent = 20,
+       .spurious_percent = 20},
+      {.name = "atomic waits",
+       .acts = {{atomic_wait, 3}, {atomic_notify_one, 3}, {atomic_notify_all, 1}, {store, 3}, {fetch_add, 1}},
+       .atomics = 1,
+       .most_actions = 3,
+       .main_percent = 20},
+      {.name = "branches",
+       .acts = {{load, 3}, {store, 3}, {fetch_add, 1}, {compare_exchange, 2}, {choose, 2}, {try_lock, 1}, {lock, 1}},
+       .conditional_percent = 40,
+       .main_percent = 30},
+      {.name = "assumptions",
+       .acts = {{load, 3}, {store, 3}, {fetch_add, 1}, {choose, 1}, {lock, 1}, {assume, 2}},
+       .conditional_percent = 20,
+       .main_percent = 30},
+      {.name = "spawns",
+       .acts = {{load, 3}, {store, 3}, {fetch_add, 1}, {lock, 2}, {choose, 1}},
+       .most_threads = 4,
+       .most_actions = 2,
+       .conditional_percent = 20,
+       .main_percent = 60,
+       .nested = true},
+      {.name = "mixtures",
+       .acts = {{load, 3},
+                {store, 3},
+                {fetch_add, 1},
+                {exchange, 1},
+                {compare_exchange, 1},
+                {lock, 3},
+                {try_lock, 1},
+                {lock_recursive, 1},
+                {acquire, 1},
+                {try_acquire, 1},
+                {release, 1},
+                {wait, 1},
+                {notify_one, 1},
+                {notify_all, 1},
+                {choose, 1},
+                {atomic_wait, 1},
+                {atomic_notify_one, 1}},
+       .conditional_percent = 20,
+       .main_percent = 30},
+      {.name = "plain data",
+       .acts = {{read_plain, 3},
+                {write_plain, 3},
+                {load, 2},
+                {store, 2},
+                {fetch_add, 1},
+                {exchange, 1},
+                {compare_exchange, 1},
+                {lock, 4},
+                {try_lock, 1},
+                {acquire, 1},
+                {release, 1},
+                {wait, 1},
+                {notify_one, 1}},
+       .mutexes = 1,
+       .plain = 1,
+       .conditional_percent = 20,
+       .main_percent = 50,
+       .nested = true},
+  };
+}
+
+}  // namespace
+
+const std::vector<Family>& families() {
+  static const std::vector<Family> all = make_families();
+  return all;
+}
+
+const Family& family(const std::string& name) {
+  return *std::find_if(families().begin(), families().end(), [&](const Family& f) { return f.name == name; });
+}
+
+}  // namespace heddle::oracle

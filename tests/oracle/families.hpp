@@ -1,0 +1,11 @@
+// The families of random programs that the oracle goes through.
+#pragma once
+
+#include "oracle/random_program.hpp"
+
+namespace heddle::oracle {
+
+const std::vector<Family>& families();
+const Family& family(const std::string& name);
+
+}  // namespace heddle::oracle

@@ -1,0 +1,159 @@
+#include "oracle/graph_oracle.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+namespace heddle::oracle {
+
+using core::none;
+using core::Position;
+using graph::Event;
+using graph::ExecutionGraph;
+using graph::OperationKind;
+
+namespace {
+
+class Relation {
+ public:
+  explicit Relation(Position size)
+      : size_(size), holds_(static_cast<std::size_t>(size) * static_cast<std::size_t>(size)) {}
+
+  void add(Position from, Position to) {
+    if (from != none && to != none) holds_[at(from, to)] = true;
+  }
+  bool holds(Position from, Position to) const { return holds_[at(from, to)]; }
+  void close() {
+    for (Position k = 0; k < size_; ++k)
+      for (Position i = 0; i < size_; ++i)
+        for (Position j = 0; holds(i, k) && j < size_; ++j)
+          if (holds(k, j)) holds_[at(i, j)] = true;
+  }
+  bool cyclic() const {
+    for (Position i = 0; i < size_; ++i)
+      if (holds(i, i)) return true;
+    return false;
+  }
+
+ private:
+  std::size_t at(Position from, Position to) const {
+    return static_cast<std::size_t>(from) * static_cast<std::size_t>(size_) + static_cast<std::size_t>(to);
+  }
+
+  Position size_;
+  std::vector<bool> holds_;
+};
+
+std::string name(const ExecutionGraph& graph, Position at) {
+  if (at == none) return "init";
+  return std::to_string(graph[at].thread) + "." + std::to_string(graph[at].index);
+}
+
+/// The thread's event before, or its spawn.
+std::vector<Position> program_order(const ExecutionGraph& graph) {
+  std::vector<Position> previous(static_cast<std::size_t>(graph.size()), none);
+  std::map<unsigned, Position> last;
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    if (last.contains(event.thread)) previous[static_cast<std::size_t>(at)] = last[event.thread];
+    last[event.thread] = at;
+    if (event.operation.kind == OperationKind::spawn) last[static_cast<unsigned>(event.operation.operand.low)] = at;
+  }
+  return previous;
+}
+
+std::string fault_of_lists(const ExecutionGraph& graph) {
+  const std::vector<Position> previous = program_order(graph);
+  std::map<unsigned, unsigned> counts;
+  std::map<core::LocationId, std::set<Position>> writes;
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    if (event.infeasible) return "an infeasible event is left at " + name(graph, at);
+    if (event.po_previous != previous[static_cast<std::size_t>(at)]) return "po_previous of " + name(graph, at);
+    if (event.index != counts[event.thread]++) return "index of " + name(graph, at);
+    const Position before = event.po_previous;
+    if (before != none && graph[before].thread == event.thread && graph[before].po_next != at)
+      return "po_next of " + name(graph, before);
+    if (event.source >= at) return "source of " + name(graph, at) + " was added after it";
+    if (event.reads && event.source != none &&
+        (!graph[event.source].writes || graph[event.source].operation.location != event.operation.location))
+      return "source of " + name(graph, at) + " is no write to its location";
+    if (event.writes) writes[event.operation.location].insert(at);
+  }
+  for (const auto& [location, all] : writes) {
+    std::set<Position> found;
+    Position before = none;
+    for (Position at = graph.location(location).first; at != none; at = graph[at].co_next) {
+      if (!found.insert(at).second || graph[at].co_previous != before)
+        return "co of location " + std::to_string(location);
+      before = at;
+    }
+    if (found != all || graph.location(location).last != before)
+      return "writes of location " + std::to_string(location);
+  }
+  // Each event that has a source is among that one's readers, once.
+  for (Position source = none; source < graph.size(); ++source) {
+    for (core::LocationId location = 0; location < graph.location_count(); ++location) {
+      if (source != none && graph[source].operation.location != location) continue;
+      std::set<Position> expected;
+      for (Position at = 0; at < graph.size(); ++at) {
+        const Event& event = graph[at];
+        if ((event.reads || event.source != none) && event.source == source &&
+            (source != none || event.operation.location == location))
+          expected.insert(at);
+      }
+      std::set<Position> found;
+      for (Position at = graph.readers_of(location, source); at != none; at = graph[at].next_reader)
+        if (!found.insert(at).second) return "readers of " + name(graph, source) + " have a cycle";
+      if (found != expected) return "readers of " + name(graph, source) + " at location " + std::to_string(location);
+    }
+  }
+  return {};
+}
+
+std::string fault_of_clock(const ExecutionGraph& graph, const Relation& relation, const char* which,
+                           const core::Counter* (*clock)(const ExecutionGraph&, Position)) {
+  for (Position a = 0; a < graph.size(); ++a)
+    for (Position b = 0; b < graph.size(); ++b)
+      if (graph.within(a, clock(graph, b)) != (a == b || relation.holds(a, b)))
+        return std::string(which) + " clock of " + name(graph, b) + " is wrong about " + name(graph, a);
+  return {};
+}
+
+}  // namespace
+
+std::string fault_of(const ExecutionGraph& graph) {
+  if (std::string fault = fault_of_lists(graph); !fault.empty()) return fault;
+  Relation causal(graph.size());
+  Relation happens(graph.size());
+  Relation order(graph.size());
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    for (Relation* relation : {&causal, &happens, &order}) relation->add(event.po_previous, at);
+    causal.add(event.source, at);
+    order.add(event.source, at);
+    for (Position w = event.source; w != none && event.acquires; w = graph[w].source) {  // the release sequence
+      if (graph[w].releases) happens.add(w, at);
+      if (!graph[w].reads) break;
+    }
+    if (event.writes) order.add(event.co_previous, at);
+    if (!event.reads) continue;
+    const Position next = graph.co_after(event.operation.location, event.source);
+    if (event.writes && next != at)
+      return "between what " + name(graph, at) + " reads and writes stands " + name(graph, next);
+    order.add(at, event.writes ? none : next);  // fr; of an update it is its own co
+  }
+  for (Relation* relation : {&causal, &happens, &order}) relation->close();
+  if (order.cyclic()) return "po, rf, co and fr have a cycle";
+  std::string fault =
+      fault_of_clock(graph, causal, "causal", [](const ExecutionGraph& g, Position at) { return g.causal(at); });
+  if (fault.empty())
+    fault = fault_of_clock(graph, happens, "happens-before",
+                           [](const ExecutionGraph& g, Position at) { return g.happens(at); });
+  if (fault.empty())
+    fault = fault_of_clock(graph, order, "order", [](const ExecutionGraph& g, Position at) { return g.order(at); });
+  return fault;
+}
+
+}  // namespace heddle::oracle

@@ -1,0 +1,143 @@
+#include "oracle/random_program.hpp"
+
+#include <algorithm>
+
+namespace heddle::oracle {
+
+namespace {
+
+class Generator {
+ public:
+  Generator(const Family& family, Random& random) : family_(family), random_(random) {}
+
+  Program make() {
+    const unsigned threads = family_.fewest_threads + below(family_.most_threads - family_.fewest_threads + 1);
+    program_.threads.resize(threads + 1);
+    for (auto& permits : program_.permits) permits = static_cast<std::int8_t>(below(3));
+    program_.spurious_wakeups = below(100) < family_.spurious_percent ? 1 : 0;
+    for (unsigned t = 1; t <= threads; ++t) {
+      fill(program_.threads[t], 1 + below(family_.most_actions));
+      program_.threads[t].detached = family_.nested && below(8) == 0;
+    }
+    if (below(100) < family_.main_percent) fill(program_.threads[0], 1 + below(2));
+    for (unsigned t = 1; t <= threads; ++t) place_spawn(t);
+    return program_;
+  }
+
+ private:
+  unsigned below(unsigned limit) { return limit == 0 ? 0 : static_cast<unsigned>(random_() % limit); }
+
+  void place_spawn(unsigned child) {
+    const unsigned parent = family_.nested ? below(child) : 0;
+    auto& actions = program_.threads[parent].actions;
+    const auto late = [&](std::size_t from) {
+      return static_cast<std::ptrdiff_t>(from + below(static_cast<unsigned>(actions.size() - from) + 1));
+    };
+    Action spawn{.act = Act::spawn, .other = static_cast<std::uint8_t>(child)};
+    if (!family_.nested && below(3) != 0) {  // mostly all of them first
+      actions.insert(actions.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(child - 1, actions.size())),
+                     spawn);
+      return;
+    }
+    if (family_.nested && below(4) == 0) spawn.only_if = static_cast<std::int8_t>(below(2));
+    const std::ptrdiff_t at = late(0);
+    actions.insert(actions.begin() + at, spawn);
+    if (below(2) != 0)
+      actions.insert(actions.begin() + late(static_cast<std::size_t>(at) + 1),
+                     {.act = Act::join, .other = spawn.other});
+  }
+
+  void fill(ProgramThread& thread, unsigned count) {
+    std::vector<Action> open;  // the unlocks that are due
+    const auto add = [&](Action action) {
+      if (below(100) < family_.conditional_percent) action.only_if = static_cast<std::int8_t>(below(3) % 2);
+      thread.actions.push_back(action);
+    };
+    for (unsigned i = 0; i < count; ++i) {
+      if (!open.empty() && below(3) == 0) {
+        const unsigned which = below(static_cast<unsigned>(open.size()));
+        thread.actions.push_back(open[which]);
+        open.erase(open.begin() + which);
+        continue;
+      }
+      const Action action = random_action();
+      const bool needs_mutex = action.act == Act::wait || action.act == Act::wait_while;
+      const Action unlock{.act = Act::unlock, .object = action.object};
+      if (needs_mutex && std::find(open.begin(), open.end(), unlock) == open.end()) {
+        thread.actions.push_back({.act = Act::lock, .object = action.object});
+        open.push_back(unlock);
+      }
+      add(action);
+      if (action.act == Act::lock || action.act == Act::try_lock) open.push_back(unlock);
+      if (action.act == Act::lock_recursive || action.act == Act::try_lock_recursive)
+        open.push_back({.act = Act::unlock_recursive, .object = action.object});
+    }
+    if (below(12) == 0) return;  // what is held stays so
+    std::reverse(open.begin(), open.end());
+    thread.actions.insert(thread.actions.end(), open.begin(), open.end());
+  }
+
+  Action random_action() {
+    unsigned total = 0;
+    for (const auto& [act, weight] : family_.acts) total += weight;
+    unsigned pick = below(total);
+    Action action;
+    for (const auto& [act, weight] : family_.acts) {
+      action.act = act;
+      if (pick < weight) break;
+      pick -= weight;
+    }
+    const Objects most{family_.atomics,    family_.mutexes,    family_.recursive_mutexes,
+                       family_.semaphores, family_.conditions, family_.plain};
+    action.object = static_cast<std::uint8_t>(below(objects_for(action.act, most)));
+    if (action.act == Act::wait_while) action.other = static_cast<std::uint8_t>(below(family_.atomics));
+    action.value =
+        static_cast<std::int8_t>(action.act == Act::release || action.act == Act::choose ? 1 + below(2) : below(3));
+    if (action.act == Act::choose) action.value++;
+    if (action.act == Act::store || action.act == Act::exchange || action.act == Act::write_plain)
+      action.value_is_register = below(3) == 0;
+    action.expected = static_cast<std::int8_t>(below(2));
+    if (action.act == Act::compare_exchange && action.value == action.expected) action.value++;
+    return action;
+  }
+
+  static unsigned objects_for(Act act, const Objects& most) {
+    switch (act) {
+      case Act::lock:
+      case Act::try_lock:
+      case Act::unlock:
+        return most.mutexes;
+      case Act::lock_recursive:
+      case Act::try_lock_recursive:
+      case Act::unlock_recursive:
+        return most.recursive_mutexes;
+      case Act::acquire:
+      case Act::try_acquire:
+      case Act::release:
+        return most.semaphores;
+      case Act::wait:
+      case Act::wait_while:
+      case Act::notify_one:
+      case Act::notify_all:
+        return most.conditions;
+      case Act::read_plain:
+      case Act::write_plain:
+        return most.plain;
+      case Act::choose:
+      case Act::assume:
+        return 1;
+      default:
+        return most.atomics;
+    }
+  }
+
+  const Family& family_;
+  Random& random_;
+  Program program_;
+};
+
+}  // namespace
+
+Program random_program(const Family& family, Random& random) { return Generator(family, random).make(); }
+
+}  // namespace heddle::oracle

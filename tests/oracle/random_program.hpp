@@ -1,0 +1,28 @@
+// Random programs of a few threads and operations, of the families that the tests go through.
+#pragma once
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "oracle/program.hpp"
+
+namespace heddle::oracle {
+
+struct Family {
+  const char* name;
+  std::vector<std::pair<Act, unsigned>> acts;  ///< with their weights
+  unsigned atomics = 2, mutexes = 2, recursive_mutexes = 1, semaphores = 1, conditions = 1, plain = 2;
+  unsigned fewest_threads = 2, most_threads = 3;  ///< beside the main thread
+  unsigned most_actions = 4;                      ///< of a thread
+  unsigned conditional_percent = 0;               ///< of the actions, how many depend on the register
+  unsigned main_percent = 0;                      ///< of the programs, in how many the main thread does something too
+  unsigned spurious_percent = 0;                  ///< in how many waits may end without a notification
+  bool nested = false;                            ///< any thread may spawn and join others
+};
+
+using Random = std::mt19937_64;
+
+Program random_program(const Family& family, Random& random);
+
+}  // namespace heddle::oracle

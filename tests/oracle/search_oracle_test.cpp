@@ -1,0 +1,223 @@
+// The exhaustive search against all interleavings: the same traces, each exactly once, and nothing in vain.
+//
+// Random programs of every family, from fixed seeds and from a fresh one. HEDDLE_ORACLE_SEED=N runs one seed again.
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+
+#include "oracle/compare.hpp"
+#include "oracle/families.hpp"
+#include "oracle/shrink.hpp"
+
+using namespace heddle::oracle;
+
+namespace {
+
+std::uint64_t fresh_seed() {
+  if (const char* given = std::getenv("HEDDLE_ORACLE_SEED")) return std::strtoull(given, nullptr, 10);
+  static const std::uint64_t seed = [] {
+    const std::uint64_t value = std::random_device{}();
+    std::cout << "oracle: the fresh seed is " << value << std::endl;
+    return value;
+  }();
+  return seed;
+}
+
+bool differs(const Program& program, const BruteForce& how) {
+  const Comparison comparison = compare(program, how);
+  return !comparison.too_large && !comparison.difference.empty();
+}
+
+/// A program that the two disagree about, as small as it gets, and what they disagree about.
+std::string explain(const Program& program, const BruteForce& how) {
+  const Program small = shrink(program, [&](const Program& p) { return differs(p, how); });
+  return as_harness(small) + "\n" + compare(small, how).difference;
+}
+
+struct Tally {
+  std::size_t compared = 0, complete = 0, deadlocks = 0, blocked = 0, races = 0;
+};
+
+/// Compares `count` random programs of the family.
+Tally compare_programs(const Family& family, std::uint64_t seed, unsigned count, const BruteForce& how = {}) {
+  Tally tally;
+  Random random(seed);
+  for (unsigned i = 0; i < count; ++i) {
+    const Program program = random_program(family, random);
+    const Comparison comparison = compare(program, how);
+    if (comparison.too_large) continue;
+    if (!comparison.difference.empty()) {
+      UNSCOPED_INFO(family.name << ", seed " << seed << ", program " << i << ":\n" << explain(program, how));
+      FAIL();
+    }
+    tally.compared++;
+    tally.complete += comparison.traces.complete.size();
+    tally.deadlocks += comparison.traces.deadlocks.size();
+    tally.blocked += comparison.traces.blocked.size();
+    tally.races += comparison.traces.race ? 1 : 0;
+  }
+  return tally;
+}
+
+/// The default run of a family.
+Tally compare_family(const char* name) {
+  const Family& which = family(name);
+  compare_programs(which, fresh_seed(), 250);
+  return compare_programs(which, 1, 500);
+}
+
+Program program_of(std::vector<std::vector<Action>> threads) {
+  Program program;
+  program.threads.emplace_back();
+  for (auto& actions : threads) {
+    program.threads[0].actions.push_back(
+        {.act = Act::spawn, .other = static_cast<std::uint8_t>(program.threads.size())});
+    program.threads.push_back({.actions = std::move(actions)});
+  }
+  return program;
+}
+
+}  // namespace
+
+TEST_CASE("random programs of atomics", "[oracle]") { CHECK(compare_family("atomics").complete > 10'000); }
+
+TEST_CASE("random programs of locks", "[oracle]") {
+  const Tally tally = compare_family("locks");
+  CHECK(tally.complete > 2'000);
+  CHECK(tally.deadlocks > 100);
+}
+
+TEST_CASE("random programs of semaphores", "[oracle]") {
+  const Tally tally = compare_family("semaphores");
+  CHECK(tally.complete > 2'000);
+  CHECK(tally.deadlocks > 500);
+}
+
+TEST_CASE("random programs of condition variables", "[oracle]") {
+  const Tally tally = compare_family("conditions");
+  CHECK(tally.complete > 1'000);
+  CHECK(tally.deadlocks > 2'000);
+}
+
+TEST_CASE("random programs that wait for atomics", "[oracle]") {
+  const Tally tally = compare_family("atomic waits");
+  CHECK(tally.complete > 2'000);
+  CHECK(tally.deadlocks > 2'000);
+}
+
+TEST_CASE("random programs with branches and choices", "[oracle]") {
+  CHECK(compare_family("branches").complete > 4'000);
+}
+
+TEST_CASE("random programs with assumptions", "[oracle]") { CHECK(compare_family("assumptions").blocked > 500); }
+
+TEST_CASE("random programs in which threads start and join threads", "[oracle]") {
+  CHECK(compare_family("spawns").complete > 1'000);
+}
+
+TEST_CASE("random programs of everything", "[oracle]") {
+  const Tally tally = compare_family("mixtures");
+  CHECK(tally.complete > 1'000);
+  CHECK(tally.deadlocks > 400);
+}
+
+TEST_CASE("random programs with plain data: a race is reported where there is one", "[oracle]") {
+  const Tally tally = compare_family("plain data");
+  CHECK(tally.races > 30);
+  CHECK(tally.compared - tally.races > 200);
+}
+
+TEST_CASE("two threads that add each other's number, against all interleavings", "[oracle]") {
+  const Action load_i{.act = Act::load, .object = 0};
+  const Action load_j{.act = Act::load, .object = 1};
+  const Action store_i{.act = Act::store, .object = 0, .value_is_register = true};
+  const Action store_j{.act = Act::store, .object = 1, .value_is_register = true};
+  std::vector<Action> a;
+  std::vector<Action> b;
+  for (int k = 0; k < 3; ++k) {
+    for (const Action& action : {load_i, load_j, store_i}) a.push_back(action);
+    for (const Action& action : {load_j, load_i, store_j}) b.push_back(action);
+  }
+  Program program = program_of({a, b});
+  program.threads[0].actions.push_back(load_i);
+  program.threads[0].actions.push_back(load_j);
+  const Comparison comparison = compare(program, {.most_states = 1'000'000});
+  REQUIRE(comparison.difference.empty());
+  REQUIRE(comparison.traces.complete.size() == 1698);
+}
+
+namespace {
+
+/// Every program of two threads of two operations each out of `alphabet`, under a third thread of one operation.
+void compare_all(const std::vector<Action>& alphabet) {
+  const std::size_t n = alphabet.size();
+  for (std::size_t code = 0; code < n * n * n * n * n; ++code) {
+    std::size_t rest = code;
+    const auto next = [&] {
+      const Action action = alphabet[rest % n];
+      rest /= n;
+      return action;
+    };
+    const Program program = program_of({{next(), next()}, {next(), next()}, {next()}});
+    const Comparison comparison = compare(program);
+    REQUIRE_FALSE(comparison.too_large);
+    if (comparison.difference.empty()) continue;
+    UNSCOPED_INFO(explain(program, {}));
+    FAIL();
+  }
+}
+
+/// Larger programs of every family, for as long as HEDDLE_SOAK_SECONDS says.
+void soak(const Family& family) {
+  const char* given = std::getenv("HEDDLE_SOAK_SECONDS");
+  const std::chrono::duration<double> limit(given != nullptr ? std::atof(given) : 60);
+  const auto start = std::chrono::steady_clock::now();
+  Family larger = family;
+  larger.most_threads = 4;
+  larger.most_actions++;
+  std::uint64_t seed = fresh_seed();
+  Tally total;
+  while (std::chrono::steady_clock::now() - start < limit) {
+    for (const Family& which : {family, larger}) {
+      const Tally tally = compare_programs(which, ++seed, 50, {.most_states = 100'000});
+      total.compared += tally.compared;
+      total.complete += tally.complete;
+      total.deadlocks += tally.deadlocks;
+    }
+  }
+  std::cout << "oracle: " << family.name << ": " << total.compared << " programs, " << total.complete << " traces, "
+            << total.deadlocks << " deadlocks" << std::endl;
+}
+
+}  // namespace
+
+TEST_CASE("every small program of a mutex and an atomic", "[oracle][soak][.]") {
+  compare_all({{.act = Act::lock},
+               {.act = Act::try_lock},
+               {.act = Act::unlock},
+               {.act = Act::load},
+               {.act = Act::store, .value = 1},
+               {.act = Act::fetch_add, .value = 1}});
+}
+
+TEST_CASE("every small program of a semaphore and an atomic", "[oracle][soak][.]") {
+  compare_all({{.act = Act::acquire},
+               {.act = Act::try_acquire},
+               {.act = Act::release, .value = 1},
+               {.act = Act::load},
+               {.act = Act::store, .value = 1},
+               {.act = Act::compare_exchange, .value = 2, .expected = 1}});
+}
+
+TEST_CASE("every small program of waits for an atomic", "[oracle][soak][.]") {
+  compare_all({{.act = Act::atomic_wait},
+               {.act = Act::atomic_notify_one},
+               {.act = Act::atomic_notify_all},
+               {.act = Act::load},
+               {.act = Act::store, .value = 1}});
+}
+
+TEST_CASE("many more random programs", "[oracle][soak][.]") {
+  for (const Family& family : families()) soak(family);
+}

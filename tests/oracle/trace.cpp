@@ -1,0 +1,155 @@
+#include "oracle/trace.hpp"
+
+#include <algorithm>
+
+namespace heddle::oracle {
+
+namespace {
+
+/// Threads in the order of the tree of spawns, so that names do not depend on who numbered them: old number -> place.
+std::vector<int> tree_order(const Trace& trace) {
+  std::vector<int> place(trace.threads.size(), -1);
+  int next = 0;
+  const auto visit = [&](const auto& self, std::size_t thread) -> void {
+    place[thread] = next++;
+    for (const TraceEvent& event : trace.threads[thread])
+      if (event.step == Step::spawn) self(self, static_cast<std::size_t>(event.detail));
+  };
+  visit(visit, 0);
+  return place;
+}
+
+std::string object_name(const TraceEvent& event) {
+  static constexpr const char* letters[] = {"", "x", "waiters of x", "m", "q", "s", "c"};
+  if (event.kind == Kind::none) return "";
+  return letters[static_cast<int>(event.kind)] + std::to_string(event.object);
+}
+
+}  // namespace
+
+std::string to_text(const Trace& trace) {
+  static constexpr const char* steps[] = {"load",     "store",  "fetch_add",  "exchange",    "cas",     "lock",
+                                          "try_lock", "unlock", "acquire",    "try_acquire", "release", "enter",
+                                          "sleep",    "leave",  "notify_one", "notify_all",  "choose",  "block",
+                                          "spawn",    "join",   "end"};
+  const std::vector<int> place = tree_order(trace);
+  std::vector<std::string> lines(trace.threads.size());
+  const auto name = [&](EventName event) {
+    if (event.thread < 0) return std::string("init");
+    return std::to_string(place[static_cast<std::size_t>(event.thread)]) + "." + std::to_string(event.index);
+  };
+  for (std::size_t t = 0; t < trace.threads.size(); ++t) {
+    if (place[t] < 0) continue;
+    std::string& line = lines[static_cast<std::size_t>(place[t])];
+    line = "T" + std::to_string(place[t]) + ":";
+    for (const TraceEvent& event : trace.threads[t]) {
+      line += std::string(" ") + steps[static_cast<int>(event.step)];
+      if (event.kind != Kind::none) line += "(" + object_name(event) + ")";
+      if (event.reads || event.source.thread >= 0) line += "<" + name(event.source);
+      if (event.writes) line += "^" + name(event.previous);
+      if (event.reads && event.kind == Kind::atomic) line += "=" + std::to_string(event.value);
+      if (event.step == Step::choose)
+        line += ":" + std::to_string(event.detail);
+      else if (event.detail >= 0)
+        line += ":T" + std::to_string(place[static_cast<std::size_t>(event.detail)]);
+      line += ";";
+    }
+    line += "\n";
+  }
+  std::string text;
+  for (const std::string& line : lines) text += line;
+  return text;
+}
+
+namespace {
+
+bool acquires(const TraceEvent& event) {
+  switch (event.step) {
+    case Step::load:
+    case Step::fetch_add:
+    case Step::exchange:
+    case Step::compare_exchange:
+    case Step::lock:
+    case Step::acquire:
+      return true;
+    case Step::try_lock:
+    case Step::try_acquire:
+      return event.writes;  // one that fails synchronizes with nothing
+    default:
+      return false;
+  }
+}
+
+bool releases(const TraceEvent& event) {
+  switch (event.step) {
+    case Step::store:
+    case Step::fetch_add:
+    case Step::exchange:
+    case Step::compare_exchange:
+    case Step::unlock:
+    case Step::release:
+      return event.writes;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+bool has_race(const Trace& trace) {
+  std::vector<EventName> names;
+  std::vector<std::vector<int>> number(trace.threads.size());
+  for (std::size_t t = 0; t < trace.threads.size(); ++t) {
+    for (std::size_t i = 0; i < trace.threads[t].size(); ++i) {
+      number[t].push_back(static_cast<int>(names.size()));
+      names.push_back({static_cast<std::int8_t>(t), static_cast<std::int8_t>(i)});
+    }
+  }
+  const auto at = [&](EventName name) -> const TraceEvent& {
+    return trace.threads[static_cast<std::size_t>(name.thread)][static_cast<std::size_t>(name.index)];
+  };
+  const auto id = [&](EventName name) {
+    return static_cast<std::size_t>(
+        number[static_cast<std::size_t>(name.thread)][static_cast<std::size_t>(name.index)]);
+  };
+  const std::size_t count = names.size();
+  std::vector<std::vector<bool>> before(count, std::vector<bool>(count));
+  for (std::size_t e = 0; e < count; ++e) {
+    before[e][e] = true;
+    const TraceEvent& event = at(names[e]);
+    if (names[e].index > 0) before[e - 1][e] = true;
+    if (event.step == Step::spawn && !trace.threads[static_cast<std::size_t>(event.detail)].empty())
+      before[e][id({event.detail, 0})] = true;
+    if (event.step == Step::join) before[id(event.source)][e] = true;
+    if (!acquires(event)) continue;
+    // What it reads, and back along the release sequence that this continues.
+    for (EventName w = event.source; w.thread >= 0; w = at(w).source) {
+      if (releases(at(w))) before[id(w)][e] = true;
+      if (!at(w).reads) break;
+    }
+  }
+  for (std::size_t k = 0; k < count; ++k)
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t j = 0; j < count; ++j)
+        if (before[i][k] && before[k][j]) before[i][j] = true;
+
+  // An access stands after its thread's first `after` events and before the next: it comes before another thread's
+  // access if that next event does so before the last event in front of the other access.
+  std::vector<int> spawner(trace.threads.size(), -1);
+  for (std::size_t e = 0; e < count; ++e)
+    if (at(names[e]).step == Step::spawn) spawner[static_cast<std::size_t>(at(names[e]).detail)] = static_cast<int>(e);
+  const auto ordered = [&](std::size_t t, const PlainAccess& a, std::size_t u, const PlainAccess& b) {
+    if (a.after >= trace.threads[t].size()) return false;
+    const int last = b.after > 0 ? number[u][b.after - 1u] : spawner[u];
+    return last >= 0 && before[static_cast<std::size_t>(number[t][a.after])][static_cast<std::size_t>(last)];
+  };
+  for (std::size_t t = 0; t < trace.threads.size(); ++t)
+    for (std::size_t u = t + 1; u < trace.threads.size(); ++u)
+      for (const PlainAccess& a : trace.plain_accesses[t])
+        for (const PlainAccess& b : trace.plain_accesses[u])
+          if (a.variable == b.variable && (a.write || b.write) && !ordered(t, a, u, b) && !ordered(u, b, t, a))
+            return true;
+  return false;
+}
+
+}  // namespace heddle::oracle

@@ -1,0 +1,80 @@
+// A trace: what is the same in all interleavings that the checker takes for one.
+//
+// Each operation on an atomic or sync object is an event, which reads the newest state of the object and perhaps
+// replaces it. A trace says for each thread which events it made, from which event each one got what it read, and after
+// which one it stands in the order of the object's states. It does not say how the threads were interleaved.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace heddle::oracle {
+
+enum class Step : std::uint8_t {
+  load,
+  store,
+  fetch_add,
+  exchange,
+  compare_exchange,
+  lock,
+  try_lock,
+  unlock,
+  acquire,
+  try_acquire,
+  release,
+  enter,  ///< the first half of a wait: from here on notifications find the thread
+  sleep,  ///< the other half: some notification has found it
+  leave,  ///< of an atomic's wait: it need not sleep after all
+  notify_one,
+  notify_all,
+  choose,
+  block,  ///< an assumption failed
+  spawn,
+  join,
+  end,
+};
+
+enum class Kind : std::uint8_t { none, atomic, waiters_of_atomic, mutex, recursive_mutex, semaphore, condition };
+
+struct EventName {
+  std::int8_t thread = -1;  ///< -1: no event; the state that the object was made with
+  std::int8_t index = -1;   ///< among the thread's events
+
+  bool operator==(const EventName&) const = default;
+};
+
+struct TraceEvent {
+  Step step = Step::load;
+  Kind kind = Kind::none;   ///< of the object
+  std::uint8_t object = 0;  ///< its number among those of its kind
+  bool reads = false;
+  bool writes = false;
+  std::int8_t detail = -1;  ///< outcome chosen; thread woken by a notify_one, spawned, joined (-1: nobody)
+  std::int16_t value = 0;   ///< what an atomic held before
+  EventName source = {};    ///< read from, or waited for
+  EventName previous = {};  ///< of a write: the one before it on its object
+
+  bool operator==(const TraceEvent&) const = default;
+};
+
+/// An access to plain data, which is no event.
+struct PlainAccess {
+  std::uint8_t variable = 0;
+  bool write = false;
+  std::uint8_t after = 0;  ///< how many events of its thread come before it
+};
+
+struct Trace {
+  std::vector<std::vector<TraceEvent>> threads;  ///< by number; empty where the thread was not started
+  std::vector<std::vector<PlainAccess>> plain_accesses;
+};
+
+/// The trace as text, one line a thread, with the threads numbered as they stand in the tree of spawns.
+std::string to_text(const Trace& trace);
+
+/// Whether two accesses to the same plain data, of which one writes, are not ordered by happens-before ([intro.races]):
+/// the transitive closure of program order and synchronizes-with, built literally.
+bool has_race(const Trace& trace);
+
+}  // namespace heddle::oracle
