@@ -95,7 +95,9 @@ class Run {
     must_be_writable(options_.json);
     must_be_writable(options_.schedule_out);
     for (const TestCase& test : tests) {
-      Result result = interrupts() == 0 ? run(test.name, false, [&] { return heddle::check(options_, test.function); })
+      Options named = options_;
+      named.test = test.name;
+      Result result = interrupts() == 0 ? run(test.name, false, [&] { return heddle::check(named, test.function); })
                                         : not_run(test.name);
       schedules_.write(result);
       report(std::move(result));

@@ -113,7 +113,8 @@ class Execution {
   LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
   ThreadId next_child();
   void plain_access(Shadow& shadow, bool write, const Site& object, const Site& site);
-  void end_location(LocationId location, const Primitive& primitive, const source_location& site);
+  void end_location(LocationId location, const Primitive& primitive, const Site& made_at, const Site& site);
+  void end_plain(Shadow& shadow, const Site& made_at, const Site& site);
   void* allocate(std::size_t bytes, std::size_t alignment, void* caller);
   void release(void* pointer, void* caller);
   bool take_spurious_wakeup();

@@ -38,7 +38,7 @@ Delivery perform(const Operation& operation) {
     outside_check(name, operation.site.location);
   }
   Operation asked = operation;
-  asked.site.caller = __builtin_return_address(0);
+  if (asked.site.caller == nullptr) asked.site.caller = __builtin_return_address(0);
   return Execution::active()->perform(asked);
 }
 
@@ -69,14 +69,22 @@ void dead_object(std::uint32_t mark, const void* /*object*/, const char* kind, c
   Execution::active()->stop(std::move(fault));
 }
 
-void end_location(LocationId location, const Primitive& primitive, const source_location& site) {
+void end_location(LocationId location, const Primitive& primitive, const source_location& made_at) {
   if (!inside_check()) return;
   InEngine in_engine;
-  Execution::active()->end_location(location, primitive, site);
+  Execution::active()->end_location(location, primitive, {made_at}, {.caller = __builtin_return_address(0)});
+}
+
+void end_plain(Shadow& shadow, const source_location& made_at) {
+  if (!inside_check()) return;
+  if (shadow.mark != 0) dead_object(shadow.mark, &shadow, "var", {});
+  InEngine in_engine;
+  Execution::active()->end_plain(shadow, {made_at}, {.caller = __builtin_return_address(0)});
 }
 
 void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site) {
   if (!inside_check()) return;  // set up before the check, or looked at after it: no other thread is there
+  if (shadow.mark != 0) dead_object(shadow.mark, &shadow, "var", site);
   InEngine in_engine;
   const void* caller = __builtin_return_address(0);
   Execution::active()->plain_access(shadow, write, {object}, {site, caller});
@@ -154,26 +162,34 @@ ThreadId Execution::next_child() {
   return mine[thread.children++];
 }
 
-void Execution::end_location(LocationId id, const Primitive& primitive, const source_location& site) {
+void Execution::end_location(LocationId id, const Primitive& primitive, const Site& made_at, const Site& site) {
   const graph::LocationState& location = graph_->location(id);
-  const Thread& me = current_thread();
-  const Position limit = graph_->size();
-  const core::Counter* clock = me.last_event == none ? nullptr : graph_->happens(me.last_event);
   const Value state = graph_->value_of(id, location.last);
-  if (primitive.in_use(state)) {
-    Fault fault{.kind = FindingKind::misuse, .site = {site}, .object = Site{site}};
+  const bool unwinding = exception_state_[1] != nullptr;  // then the exception is what went wrong
+  if (primitive.in_use(state) && !unwinding) {
+    Fault fault{.kind = FindingKind::misuse, .site = site, .object = made_at};
     fault.message = std::string(primitive.name()) + " destroyed while it is held or waited on";
     if (const auto holders = primitive.holders(state); !holders.empty()) fault.other_thread = holders.front();
     stop(std::move(fault));
   }
-  for (Position at = location.last; at != none && at < limit; at = (*graph_)[at].co_previous) {
-    const graph::Event& event = (*graph_)[at];
-    if (event.thread == current_ || (clock != nullptr && clock[event.thread] > event.index)) continue;
-    Fault fault{.kind = FindingKind::use_after_free, .site = {site}, .object = Site{site}};
+  const Thread& me = current_thread();
+  const core::Counter* clock = me.last_event == none ? nullptr : graph_->happens(me.last_event);
+  const auto must_come_before = [&](const graph::Event& event) {
+    if (event.thread == current_ || (clock != nullptr && clock[event.thread] > event.index)) return;
+    Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at};
     fault.message = std::string(primitive.name()) + " destroyed while another thread may still use it";
     fault.other_site = event.operation.site;
     fault.other_thread = event.thread;
     stop(std::move(fault));
+  };
+  const auto readers_must = [&](Position source) {
+    for (Position at = graph_->readers_of(id, source); at != none; at = (*graph_)[at].next_reader)
+      if ((*graph_)[at].reads) must_come_before((*graph_)[at]);
+  };
+  readers_must(none);
+  for (Position at = location.last; at != none; at = (*graph_)[at].co_previous) {
+    must_come_before((*graph_)[at]);
+    readers_must(at);
   }
 }
 
@@ -195,6 +211,7 @@ void* Execution::allocate(std::size_t bytes, std::size_t alignment, void* caller
 void Execution::release(void* pointer, void* /*caller*/) {
   Block* block = heap_block(pointer);
   const auto fault = [&](FindingKind kind, const char* message) {
+    set_inside_harness(false);  // what follows is ours, not memory of the harness
     stop(Fault{.kind = kind, .message = message, .site = current_thread().pending.site});
   };
   if (block == nullptr) fault(FindingKind::double_free, "free of an address that no allocation returned");

@@ -35,7 +35,7 @@ LocationId adopt_location(const void* object, const Primitive& primitive, Value 
 /// Stops the calling thread: its operation was on an object that is not alive. `mark` is one of the marks above.
 [[noreturn]] void dead_object(std::uint32_t mark, const void* object, const char* kind, const source_location& site);
 /// A location's lifetime ends: stops the thread where the object is held, or others' operations are not ordered before.
-void end_location(LocationId location, const Primitive& primitive, const source_location& site);
+void end_location(LocationId location, const Primitive& primitive, const source_location& made_at);
 
 /// The word that ties a std-shaped object to its location. Constant-initialised objects are adopted when first used.
 class Location {
@@ -55,7 +55,7 @@ class Location {
   }
   /// To be called by the owner's destructor.
   void end(const Primitive& primitive) {
-    if (id_ >= 0xD0000000u) dead_object(id_, this, primitive.name(), site_);
+    if (id_ >= 0xD0000000u) dead_object(id_, this, primitive.name(), {});
     if (id_ != 0) end_location(id_, primitive, site_);
     id_ = destroyed_mark;
   }
@@ -84,6 +84,10 @@ struct Shadow {
 /// A read or write of plain data: stops the calling thread with a data-race finding where a conflicting access is not
 /// ordered before by happens-before ([intro.races]). Not an operation: no other thread runs in between. O(readers).
 void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site);
+
+/// The lifetime of plain data ends: as a write, and reported as a use after free where others' accesses are not ordered
+/// before.
+void end_plain(Shadow& shadow, const source_location& made_at);
 
 /// Stops the calling thread with a failed assertion.
 [[noreturn]] void assertion_failed(const char* expression, const source_location& site);

@@ -43,8 +43,6 @@ void Execution::add_spilled_reader(Shadow& shadow, const Shadow::Access& access)
 }
 
 void Execution::plain_access(Shadow& shadow, bool write, const Site& object, const Site& site) {
-  if (shadow.mark == freed_mark || shadow.mark == destroyed_mark)
-    dead_object(shadow.mark, &shadow, "var", site.location);
   const Thread& thread = current_thread();
   const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
   const auto ordered = [&](const Shadow::Access& access) {
@@ -81,6 +79,27 @@ void Execution::plain_access(Shadow& shadow, bool write, const Site& object, con
     return;
   }
   add_spilled_reader(shadow, access);
+}
+
+void Execution::end_plain(Shadow& shadow, const Site& made_at, const Site& site) {
+  const Thread& thread = current_thread();
+  const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
+  const auto must_come_before = [&](const Shadow::Access& access) {
+    if (access.place == 0 || access.thread == current_ || (clock != nullptr && clock[access.thread] > access.count))
+      return;
+    Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at};
+    fault.message = "var destroyed while another thread may still use it";
+    fault.other_site = place(access.place);
+    fault.other_thread = access.thread;
+    stop(std::move(fault));
+  };
+  must_come_before(shadow.write);
+  for (const Shadow::Access& read : shadow.reads) must_come_before(read);
+  if (shadow.more_readers != 0) {
+    const Spilled& more = spilled(shadow.more_readers);
+    std::for_each(more.reads, more.reads + more.count, must_come_before);
+  }
+  shadow.mark = destroyed_mark;
 }
 
 namespace {

@@ -6,9 +6,12 @@
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
+
+#include "checker/runtime/check.hpp"
 
 namespace heddle::runtime {
 
@@ -44,13 +47,24 @@ std::string output_of(const std::string& command) {
   return output;
 }
 
+/// Debug information has absolute paths. Where the harness was compiled by a relative one, as its tests know, they are
+/// shown like that too.
+std::string as_compiled(const std::string& file) {
+  const std::vector<TestCase>& tests = registered_tests();
+  if (tests.empty() || tests.front().file[0] == '/') return file;
+  std::error_code error;
+  const std::string here = std::filesystem::current_path(error).string() + "/";
+  return !error && file.starts_with(here) ? file.substr(here.size()) : file;
+}
+
 /// "file:line" or "file:line (discriminator 2)"; "??:0" where addr2line does not know.
 SourceLine parse_place(const std::string& place, const std::string& function) {
   const std::size_t end = place.find(" (");
   const std::string text = place.substr(0, end);
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos || text.starts_with("??")) return {};
-  return {text.substr(0, colon), static_cast<unsigned>(std::strtoul(text.c_str() + colon + 1, nullptr, 10)), function};
+  return {as_compiled(text.substr(0, colon)),
+          static_cast<unsigned>(std::strtoul(text.c_str() + colon + 1, nullptr, 10)), function};
 }
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -66,7 +80,7 @@ std::string word_ending_at(const std::string& text, std::size_t end) {
 void SourceLines::look_up(std::span<const core::Site> sites) {
   std::map<std::uintptr_t, Object> objects;  // by load address
   for (const core::Site& site : sites) {
-    if (site.location.line() != 0 || site.caller == nullptr || looked_up_.contains(site.caller)) continue;
+    if (site.caller == nullptr || looked_up_.contains(site.caller)) continue;
     Dl_info info{};
     link_map* map = nullptr;
     looked_up_[site.caller] = {};
@@ -107,16 +121,19 @@ void SourceLines::look_up(std::span<const core::Site> sites) {
 }
 
 SourceLine SourceLines::line(const core::Site& site) {
-  if (site.location.line() != 0)
-    return {site.location.file_name(), site.location.line(), site.location.function_name()};
-  if (site.caller == nullptr) return {};
+  const SourceLine said = site.location.line() == 0 ? SourceLine{}
+                                                    : SourceLine{site.location.file_name(), site.location.line(),
+                                                                 site.location.function_name()};
+  if (site.caller == nullptr || (said.line != 0 && !is_library(said.file))) return said;
   look_up({&site, 1});
-  return looked_up_[site.caller];
+  const SourceLine& found = looked_up_[site.caller];
+  return found.line == 0 ? said : found;
 }
 
 core::Site SourceLines::in_harness(const core::Site& site, std::span<const void* const> call_chain) {
   if (site.location.line() != 0 && !is_library(site.location.file_name())) return site;
-  if (site.location.line() == 0 && line(site).line != 0) return site;
+  const SourceLine known = line(site);
+  if (known.line != 0 && !is_library(known.file)) return site;
   std::vector<core::Site> callers;
   for (const void* caller : call_chain) callers.push_back({.caller = caller});
   look_up(callers);

@@ -72,6 +72,9 @@ void judge(Result& result, const Options& options, const search::Exhaustive& sea
     result.verdict = Verdict::violated;
   } else if (!result.reason.empty()) {
     result.verdict = Verdict::inconclusive;
+  } else if (result.executions == 0 && result.blocked != 0 && !search.cut_at()) {
+    result.verdict = Verdict::inconclusive;
+    result.reason = "no execution satisfied every heddle::assume, so nothing was checked";
   } else if (search.cut_at()) {
     result.verdict = Verdict::inconclusive;
     runtime::SourceLines lines;
@@ -123,7 +126,7 @@ Result check(const Options& options, const std::function<void()>& harness) {
 
 Result replay(const Options& options, const Schedule& schedule, const std::function<void()>& harness) {
   Options of_schedule = options;
-  parse_options(schedule.options, of_schedule);
+  parse_execution_options(schedule.options, of_schedule);
   require_valid(of_schedule);
   if (!schedule.harness.empty() && !options.harness_id.empty() && schedule.harness != options.harness_id)
     throw Error(

@@ -1,6 +1,7 @@
-// Everything that a harness needs.
+// Everything that a harness needs, and heddle::check for programs that embed one.
 #pragma once
 
+#include "checker/runtime/check.hpp"
 #include "models/sync/atomic.hpp"
 #include "models/sync/choice.hpp"
 #include "models/sync/condition_variable.hpp"

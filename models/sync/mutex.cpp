@@ -40,28 +40,28 @@ std::vector<core::ThreadId> MutexPrimitive::holders(core::Value state) const {
   return {static_cast<core::ThreadId>(state.low - 1)};
 }
 
-core::Delivery BasicMutex::ask(MutexPrimitive::Code code, const source_location& site) {
+core::Delivery BasicMutex::ask(MutexPrimitive::Code code, const source_location& site, const void* caller) {
   return runtime::perform({.kind = core::OperationKind::update,
                            .code = code,
                            .location = id(site),
-                           .primitive = &primitive_,
-                           .site = {site}});
+                           .primitive = &primitive(),
+                           .site = {site, caller}});
 }
 
 void BasicMutex::lock(const source_location& site) {
-  if (!ask(MutexPrimitive::lock, site).wrote)
+  if (!ask(MutexPrimitive::lock, site, __builtin_return_address(0)).wrote)
     runtime::misuse("lock of a mutex that this thread already holds: it would wait for itself for ever", site);
 }
 
 bool BasicMutex::try_lock(const source_location& site) {
-  const core::Delivery delivery = ask(MutexPrimitive::try_lock, site);
+  const core::Delivery delivery = ask(MutexPrimitive::try_lock, site, __builtin_return_address(0));
   if (!delivery.wrote && delivery.value.low == runtime::current_thread() + 1u)
     runtime::misuse("try_lock of a mutex that this thread already holds", site);
   return delivery.wrote;
 }
 
 void BasicMutex::unlock(const source_location& site) {
-  if (!ask(MutexPrimitive::unlock, site).wrote)
+  if (!ask(MutexPrimitive::unlock, site, __builtin_return_address(0)).wrote)
     runtime::misuse("unlock of a mutex that this thread does not hold", site);
 }
 

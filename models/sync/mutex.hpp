@@ -31,21 +31,24 @@ inline constexpr MutexPrimitive recursive_mutex_primitive{true};
 /// What both mutexes share.
 class BasicMutex {
  public:
-  constexpr BasicMutex(const MutexPrimitive& primitive, const source_location& site)
-      : primitive_(primitive), location_(primitive, {}, site) {}
+  constexpr BasicMutex(bool recursive, const source_location& site)
+      : recursive_(recursive), location_(recursive ? recursive_mutex_primitive : mutex_primitive, {}, site) {}
   BasicMutex(const BasicMutex&) = delete;
   BasicMutex& operator=(const BasicMutex&) = delete;
-  ~BasicMutex() { location_.end(primitive_); }
+  ~BasicMutex() { location_.end(primitive()); }
 
   void lock(const source_location& site);
   bool try_lock(const source_location& site);
   void unlock(const source_location& site);
-  core::LocationId id(const source_location& site) const { return location_.id(primitive_, {}, site); }
+  core::LocationId id(const source_location& site) const { return location_.id(primitive(), {}, site); }
 
  private:
-  core::Delivery ask(MutexPrimitive::Code code, const source_location& site);
+  /// `caller` is in the harness's code, where `site` may be in that of std::lock_guard.
+  core::Delivery ask(MutexPrimitive::Code code, const source_location& site, const void* caller);
 
-  const MutexPrimitive& primitive_;
+  const MutexPrimitive& primitive() const { return recursive_ ? recursive_mutex_primitive : mutex_primitive; }
+
+  bool recursive_;
   runtime::Location location_;
 };
 
@@ -58,7 +61,7 @@ class condition_variable;
 /// Happens-before: an unlock synchronizes with the locks after it, and with each try_lock that succeeds.
 class mutex {
  public:
-  constexpr mutex(source_location site = source_location::current()) noexcept : state_(models::mutex_primitive, site) {}
+  constexpr mutex(source_location site = source_location::current()) noexcept : state_(false, site) {}
 
   /// Blocks while another thread holds it.
   void lock(source_location site = source_location::current()) { state_.lock(site); }
@@ -74,8 +77,7 @@ class mutex {
 /// A mutex that its holder may lock again; as many unlocks give it back.
 class recursive_mutex {
  public:
-  recursive_mutex(source_location site = source_location::current()) noexcept
-      : state_(models::recursive_mutex_primitive, site) {}
+  recursive_mutex(source_location site = source_location::current()) noexcept : state_(true, site) {}
 
   void lock(source_location site = source_location::current()) { state_.lock(site); }
   bool try_lock(source_location site = source_location::current()) { return state_.try_lock(site); }

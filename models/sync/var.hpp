@@ -21,7 +21,7 @@ class var {
   var(Site site = Site::current()) requires std::is_default_constructible_v<T> : value_(), site_(site) {}
   var(T value, Site site = Site::current()) : value_(std::move(value)), site_(site) {}
   var(const var& other, Site site = Site::current()) : value_(other.read()), site_(site) {}
-  ~var() { shadow_.mark = runtime::destroyed_mark; }
+  ~var() { runtime::end_plain(shadow_, site_); }
 
   /// The value, as a read.
   [[gnu::always_inline]] const T& read(Site site = Site::current()) const {

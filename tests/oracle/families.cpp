@@ -6,7 +6,8 @@ namespace heddle::oracle {
 
 namespace {
 
-std::vector<Family> make_families() {
+/// Few kinds of operation each.
+std::vector<Family> narrow_families() {
   using enum Act;
   return {
       {.name = "atomics",
@@ -45,6 +46,13 @@ std::vector<Family> make_families() {
        .conditional_percent = 20,
        .main_percent = 60,
        .nested = true},
+  };
+}
+
+/// Everything at once.
+std::vector<Family> wide_families() {
+  using enum Act;
+  return {
       {.name = "mixtures",
        .acts = {{load, 3},
                 {store, 3},
@@ -90,7 +98,11 @@ std::vector<Family> make_families() {
 }  // namespace
 
 const std::vector<Family>& families() {
-  static const std::vector<Family> all = make_families();
+  static const std::vector<Family> all = [] {
+    std::vector<Family> families = narrow_families();
+    for (Family& family : wide_families()) families.push_back(std::move(family));
+    return families;
+  }();
   return all;
 }
 
