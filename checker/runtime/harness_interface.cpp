@@ -174,6 +174,10 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
   }
   const Thread& me = current_thread();
   const core::Counter* clock = me.last_event == none ? nullptr : graph_->happens(me.last_event);
+  bool all_before = clock != nullptr;  // every event of everybody else: most objects die when all is joined
+  for (unsigned t = 0; all_before && t < graph_->thread_count(); ++t)
+    all_before = t == current_ || clock[t] >= graph_->thread(static_cast<ThreadId>(t)).count;
+  if (all_before) return;
   const auto must_come_before = [&](const graph::Event& event) {
     if (event.thread == current_ || (clock != nullptr && clock[event.thread] > event.index)) return;
     Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at};

@@ -25,11 +25,15 @@ bool Exhaustive::next_revisit() {
 Position Exhaustive::find_revisit(Position write, Position below) const {
   const Counter* prefix = graph().causal(write);
   const core::LocationId location = graph()[write].operation.location;
+  // Where another update reads the same write, that one has to leave the graph, or to be what is revisited.
+  const Position clash = graph()[write].infeasible ? graph()[write].co_next : write;
   for (Position at = below - 1; at >= 0; --at) {
     if (graph().within(at, prefix)) continue;
     if (!is_maximal(at, write, prefix)) return none;  // it would be taken out by every further revisit
     const Event& event = graph()[at];
-    if (event.reads && event.operation.location == location && event.index >= level().frozen[event.thread]) return at;
+    if (event.reads && event.operation.location == location && at <= clash &&
+        event.index >= level().frozen[event.thread])
+      return at;
   }
   return none;
 }

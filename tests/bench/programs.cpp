@@ -1,0 +1,192 @@
+#include "bench/programs.hpp"
+
+#include <heddle/heddle.hpp>
+
+namespace heddle::bench {
+
+namespace {
+
+/// Starts `count` threads that each run `body(i)`, and joins them.
+template <class Body>
+void in_threads(int count, Body body) {
+  std::vector<thread> threads;
+  for (int i = 0; i < count; ++i) threads.emplace_back([&body, i] { body(i); });
+  for (thread& t : threads) t.join();
+}
+
+void lastzero(int n) {
+  std::vector<atomic<int>> a(static_cast<std::size_t>(n) + 1);
+  in_threads(n + 1, [&](int i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (i > 0) {
+      a[at].store(a[at - 1].load() + 1);
+      return;
+    }
+    for (auto last = static_cast<std::size_t>(n); a[last].load() != 0;) --last;
+  });
+}
+
+/// Flanagan and Godefroid, POPL 2005, figure 2.
+void indexer(int n) {
+  constexpr int size = 128;
+  std::vector<atomic<int>> table(size);
+  in_threads(n, [&](int i) {
+    for (int m = 1; m <= 4; ++m) {
+      const int word = m * 11 + i;
+      int slot = word * 7 % size;
+      for (int empty = 0; !table[static_cast<std::size_t>(slot)].compare_exchange_strong(empty, word); empty = 0)
+        slot = (slot + 1) % size;
+    }
+  });
+}
+
+/// The same paper, figure 3.
+void filesystem(int n) {
+  constexpr unsigned inodes = 32;
+  constexpr unsigned blocks = 26;
+  std::vector<mutex> inode_lock(inodes);
+  std::vector<mutex> block_lock(blocks);
+  std::vector<var<unsigned>> inode(inodes);
+  std::vector<var<bool>> busy(blocks);
+  in_threads(n, [&](int number) {
+    const unsigned i = static_cast<unsigned>(number) % inodes;
+    const std::lock_guard own(inode_lock[i]);
+    if (inode[i] != 0u) return;
+    for (unsigned b = i * 2 % blocks;; b = (b + 1) % blocks) {
+      const std::lock_guard block(block_lock[b]);
+      if (busy[b]) continue;
+      busy[b] = true;
+      inode[i] = b + 1;
+      return;
+    }
+  });
+}
+
+void readers(int n) {
+  atomic<int> x{0};
+  in_threads(n + 1, [&](int i) {
+    if (i < n)
+      static_cast<void>(x.load());
+    else
+      x.store(1);
+  });
+}
+
+void ainc(int n) {
+  atomic<int> x{0};
+  in_threads(n, [&](int) { x.fetch_add(1); });
+}
+
+void binc(int n) {
+  atomic<int> x{0};
+  atomic<int> y{0};
+  in_threads(n, [&](int) {
+    x.fetch_add(1);
+    y.fetch_add(1);
+  });
+}
+
+void casrot(int n) {
+  atomic<int> x{0};
+  in_threads(n, [&](int i) {
+    int expected = i;
+    x.compare_exchange_strong(expected, i + 1);
+  });
+}
+
+void fib_bench(int n) {
+  atomic<int> i{1};
+  atomic<int> j{1};
+  thread a([&] {
+    for (int k = 0; k < n; ++k) {
+      const int old = i.load();
+      i.store(old + j.load());
+    }
+  });
+  thread b([&] {
+    for (int k = 0; k < n; ++k) {
+      const int old = j.load();
+      j.store(old + i.load());
+    }
+  });
+  static_cast<void>(i.load());
+  static_cast<void>(j.load());
+  a.join();
+  b.join();
+}
+
+void lockinc(int n) {
+  mutex m;
+  atomic<int> x{0};
+  in_threads(n, [&](int) {
+    const std::lock_guard lock(m);
+    x.store(x.load() + 1);
+  });
+}
+
+void account(int n) {
+  mutex m;
+  var<int> balance{0};
+  in_threads(2 * n, [&](int i) {
+    const std::lock_guard lock(m);
+    balance += i < n ? 1 : -1;
+  });
+}
+
+void philosophers(int n) {
+  std::vector<mutex> fork(static_cast<std::size_t>(n));
+  in_threads(n, [&](int i) {
+    auto first = static_cast<std::size_t>(i);
+    auto second = (first + 1) % fork.size();
+    if (i == n - 1) std::swap(first, second);
+    const std::lock_guard a(fork[first]);
+    const std::lock_guard b(fork[second]);
+  });
+}
+
+void prodcons(int n) {
+  mutex m;
+  condition_variable filled;
+  condition_variable emptied;
+  var<bool> full{false};
+  thread producer([&] {
+    for (int i = 0; i < n; ++i) {
+      std::unique_lock lock(m);
+      while (full) emptied.wait(lock);
+      full = true;
+      filled.notify_one();
+    }
+  });
+  thread consumer([&] {
+    for (int i = 0; i < n; ++i) {
+      std::unique_lock lock(m);
+      while (!full) filled.wait(lock);
+      full = false;
+      emptied.notify_one();
+    }
+  });
+  producer.join();
+  consumer.join();
+}
+
+}  // namespace
+
+const std::vector<Program>& programs() {
+  static const std::vector<Program> all = {
+      {"lastzero(15)", [] { lastzero(15); }, 147'456, 19'200},       // (n + 3) 2^(n-2)
+      {"indexer(16)", [] { indexer(16); }, 32'768, 2'200},           // 8^(n-11), from 12 on
+      {"filesystem(26)", [] { filesystem(26); }, 8'192, 570},        // 2^(n-13), from 14 on
+      {"readers(18)", [] { readers(18); }, 262'144, 28'000},         // 2^n
+      {"ainc(9)", [] { ainc(9); }, 362'880, 32'000},                 // n!
+      {"binc(6)", [] { binc(6); }, 518'400, 34'000},                 // (n!)^2
+      {"casrot(12)", [] { casrot(12); }, 919'146, 164'000},          // measured by independent checkers
+      {"fib_bench(5)", [] { fib_bench(5); }, 218'243, 188'000},      // likewise
+      {"lockinc(9)", [] { lockinc(9); }, 362'880, 14'700},           // n!
+      {"account(4)", [] { account(4); }, 40'320, 11'000},            // (2n)!
+      {"philosophers(13)", [] { philosophers(13); }, 8'190, 5'200},  // 2^n - 2
+      {"prodcons(9)", [] { prodcons(9); }, 131'072, 5'080},          // 2^(2n-1)
+  };
+  return all;
+}
+
+}  // namespace heddle::bench

@@ -1,0 +1,20 @@
+// The benchmark programs: standard ones of the field, with the number of traces that each has.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace heddle::bench {
+
+struct Program {
+  std::string name;  ///< "readers(18)"
+  std::function<void()> harness;
+  std::uint64_t traces;  ///< by the formula beside it in programs.cpp
+  double peer;           ///< traces per second of GenMC 0.11 (prodcons: of Nidhugg), as docs/comparison.md has it
+};
+
+const std::vector<Program>& programs();
+
+}  // namespace heddle::bench
