@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include "checker/core/error.hpp"
 #include "checker/core/finding.hpp"
 #include "checker/core/options.hpp"
 #include "checker/core/schedule.hpp"

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/context/detail/fcontext.hpp>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "checker/core/error.hpp"
@@ -37,6 +38,28 @@ CallChain call_chain() {
 }
 
 [[gnu::noinline]] void before_fault() { asm volatile(""); }
+
+[[gnu::noinline]] void* heddle_thread_context(int number) {
+  if (active_execution == nullptr || number < 0 || static_cast<unsigned>(number) >= active_execution->thread_count())
+    return nullptr;
+  const Thread& thread = active_execution->thread(static_cast<ThreadId>(number));
+  return thread.status == ThreadStatus::delivered || thread.status == ThreadStatus::pending ? thread.context : nullptr;
+}
+
+[[gnu::noinline]] int heddle_print_threads() {
+  if (active_execution == nullptr) return 0;
+  for (unsigned t = 0; t < active_execution->thread_count(); ++t) {
+    const Thread& thread = active_execution->thread(static_cast<ThreadId>(t));
+    const source_location& site = thread.pending.site.location;
+    const char* word =
+        thread.pending.primitive != nullptr ? thread.pending.primitive->operation_name(thread.pending) : "";
+    if (thread.status == ThreadStatus::returned)
+      std::fprintf(stderr, "  T%u has ended\n", t);
+    else
+      std::fprintf(stderr, "  T%u %s %s:%u\n", t, word, site.file_name(), static_cast<unsigned>(site.line()));
+  }
+  return static_cast<int>(active_execution->thread_count());
+}
 
 Execution* Execution::active() { return active_execution; }
 
@@ -82,6 +105,7 @@ void Execution::start(bool perturbed) {
   shadow_used_ = 0;
   thread_local_owner_ = core::no_thread;
   threads_[0].status = ThreadStatus::ready;
+  threads_[0].heap_used = first_heap_byte();
   threads_[0].entry = [](void* harness) { (*static_cast<const std::function<void()>*>(harness))(); };
   threads_[0].argument = const_cast<void*>(static_cast<const void*>(&harness_));
   // What a perturbed execution finds on fresh stacks differs too.
@@ -233,6 +257,7 @@ void Execution::deliver(ThreadId id, const Delivery& delivery, Position at) {
       born_ = std::max(born_, child + 1u);
       threads_[child] = Thread{};
       threads_[child].status = ThreadStatus::pending;
+      threads_[child].heap_used = first_heap_byte();
       threads_[child].pending = Operation{.kind = OperationKind::begin, .site = thread.pending.site};
       threads_[child].entry = reinterpret_cast<void (*)(void*)>(thread.pending.expected.low);
       threads_[child].argument = reinterpret_cast<void*>(thread.pending.expected.high);

@@ -40,6 +40,10 @@ struct Fault {
 
 /// Called in a replay under a debugger, right before the last step of the schedule: a place for a breakpoint.
 void before_fault();
+/// For a debugger: where the saved registers of a harness thread are; null where it has none.
+extern "C" void* heddle_thread_context(int thread);
+/// For a debugger: prints which threads there are. Returns their number.
+extern "C" int heddle_print_threads();
 
 /// Return addresses, the innermost first.
 using CallChain = std::vector<const void*>;
@@ -150,6 +154,8 @@ class Execution {
   void leave_thread(ThreadId id);
   void settle_thread_locals();
   bool has_stack(const Thread& thread) const;
+  /// Where a heap begins; elsewhere in a perturbed execution (whose heaps nobody walks).
+  std::size_t first_heap_byte() const { return perturbed_ ? 0x1550 : 0; }
   char* stack_top(ThreadId id) const;
   Position events_of(const Thread& thread, ThreadId id) const;
   void add_spilled_reader(Shadow& shadow, const Shadow::Access& access);

@@ -69,11 +69,11 @@ std::uint64_t harness_nanoseconds() {
 /// The harness's random numbers: a sequence of its own for each thread (splitmix64, Steele et al., OOPSLA 2014).
 std::uint64_t harness_random() {
   Thread& thread = Execution::active()->current_thread();
-  std::uint64_t x =
-      (Execution::active()->perturbed() ? 0x5EED : 0x1CEB00DA) + ++thread.random_reads * 0x9E3779B97F4A7C15;
+  std::uint64_t x = 0x1CEB00DA + ++thread.random_reads * 0x9E3779B97F4A7C15;
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
+  x ^= x >> 31;
+  return Execution::active()->perturbed() ? ~x : x;  // every bit differs
 }
 
 /// A destructor of a thread_local, in the heap of the harness thread that owns it.

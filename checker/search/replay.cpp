@@ -1,5 +1,7 @@
 #include "checker/search/replay.hpp"
 
+#include <algorithm>
+
 #include "checker/core/error.hpp"
 
 namespace heddle::search {
@@ -58,10 +60,15 @@ void Replay::run_on(ThreadId thread) {
 }
 
 void Replay::run(const Schedule& schedule, const std::function<void()>& before_last) {
+  // A fault happens while its thread runs on from the step before.
+  const std::size_t steps = schedule.steps.size();
+  const bool faults = steps != 0 && schedule.steps.back().operation == operation_word({.kind = OperationKind::fault});
+  const std::size_t stop_before = steps - std::min<std::size_t>(steps, faults ? 2 : 1);
   execution_.start();
+  if (steps < 2 && before_last) before_last();
   run_on(0);
   for (std::size_t number = 0; number < schedule.steps.size(); ++number) {
-    if (number + 1 == schedule.steps.size() && before_last) before_last();
+    if (steps > 1 && number == stop_before && before_last) before_last();
     step(schedule.steps[number], number);
   }
 }

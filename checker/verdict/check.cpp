@@ -127,6 +127,7 @@ Result check(const Options& options, const std::function<void()>& harness) {
 Result replay(const Options& options, const Schedule& schedule, const std::function<void()>& harness) {
   Options of_schedule = options;
   parse_execution_options(schedule.options, of_schedule);
+  if (options.gdb) of_schedule.watchdog_seconds = 1e6;  // a person looks at it meanwhile
   require_valid(of_schedule);
   if (!schedule.harness.empty() && !options.harness_id.empty() && schedule.harness != options.harness_id)
     throw Error(

@@ -1,6 +1,6 @@
 #include "checker/verdict/schedule_of.hpp"
 
-#include <numeric>
+#include <set>
 
 #include "checker/analysis/linear_order.hpp"
 #include "checker/search/replay.hpp"
@@ -44,6 +44,27 @@ analysis::PartialOrder order_of(const ExecutionGraph& graph, const Part& part, c
   return order;
 }
 
+/// The linear extension that stays closest to the order in which the events were added.
+std::vector<unsigned> earliest_first(const analysis::PartialOrder& order) {
+  std::vector<unsigned> missing(order.thread.size());
+  std::vector<std::vector<unsigned>> successors(order.thread.size());
+  std::set<unsigned> ready;
+  for (unsigned event = 0; event < order.thread.size(); ++event) {
+    missing[event] = static_cast<unsigned>(order.predecessors[event].size());
+    for (const unsigned before : order.predecessors[event]) successors[before].push_back(event);
+    if (missing[event] == 0) ready.insert(event);
+  }
+  std::vector<unsigned> sequence;
+  while (!ready.empty()) {
+    const unsigned event = *ready.begin();
+    ready.erase(ready.begin());
+    sequence.push_back(event);
+    for (const unsigned after : successors[event])
+      if (--missing[after] == 0) ready.insert(after);
+  }
+  return sequence;
+}
+
 }  // namespace
 
 Part whole(const ExecutionGraph& graph) {
@@ -67,18 +88,17 @@ std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& p
   }
   std::optional<unsigned> last_number;
   if (part.last != none) last_number = numbers[static_cast<std::size_t>(part.last)];
-  std::vector<unsigned> sequence(events.size());
-  std::iota(sequence.begin(), sequence.end(), 0u);
-  if (!part.as_found) {
-    analysis::PartialOrder order = order_of(graph, part, numbers);
-    // A fault happens right after its thread's event before it, once all the others have been made.
-    if (part.last != none && graph[part.last].po_previous != none) {
-      const unsigned before = numbers[static_cast<std::size_t>(graph[part.last].po_previous)];
-      for (unsigned event = 0; event < events.size(); ++event)
-        if (event != before && event != *last_number) order.predecessors[before].push_back(event);
-    }
-    sequence = analysis::linear_order(order, last_number);
+  analysis::PartialOrder order = order_of(graph, part, numbers);
+  // A fault happens right after its thread's event before it, once all that can has been made before.
+  if (part.last != none && graph[part.last].po_previous != none) {
+    const Position before = graph[part.last].po_previous;
+    for (const Position event : events)
+      if (event != part.last && !graph.within(before, graph.order(event)))
+        order.predecessors[numbers[static_cast<std::size_t>(before)]].push_back(
+            numbers[static_cast<std::size_t>(event)]);
   }
+  const std::vector<unsigned> sequence =
+      part.as_found ? earliest_first(order) : analysis::linear_order(order, last_number);
   std::vector<ScheduleStep> steps;
   for (const unsigned number : sequence) {
     const Position at = events[number];

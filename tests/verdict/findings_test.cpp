@@ -1,0 +1,291 @@
+// Every kind of finding, from a harness that has just that fault, beside a twin that has not.
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <heddle/heddle.hpp>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+using heddle::FindingKind;
+using heddle::Result;
+using heddle::Verdict;
+
+Result check(const std::function<void()>& harness, heddle::Options options = {}) {
+  options.watchdog_seconds = 0.3;
+  return heddle::check(options, harness);
+}
+
+int* volatile keeper = nullptr;  ///< a global that leads to memory
+
+/// The one finding, which must be of that kind.
+heddle::Finding only(const Result& result, FindingKind kind) {
+  INFO(result.reason);
+  REQUIRE(result.verdict == Verdict::violated);
+  REQUIRE(result.findings.size() == 1);
+  CHECK(to_string(result.findings[0].kind) == to_string(kind));
+  return result.findings[0];
+}
+
+bool mentions(const heddle::Finding& finding, const std::string& text) {
+  return finding.message.find(text) != std::string::npos;
+}
+
+void verified(const std::function<void()>& harness, std::uint64_t executions) {
+  const Result result = check(harness);
+  INFO(result.reason);
+  CHECK(result.verdict == Verdict::verified);
+  CHECK(result.executions == executions);
+  CHECK(result.blocked == 0);
+}
+
+}  // namespace
+
+TEST_CASE("an assertion that fails in some schedule is found, and names its expression", "[verdict]") {
+  const auto lost_update = [] {
+    heddle::atomic<int> x{0};
+    heddle::thread a([&] { x.store(x.load() + 1); });
+    heddle::thread b([&] { x.store(x.load() + 1); });
+    a.join();
+    b.join();
+    HEDDLE_ASSERT(x.load() == 2);
+  };
+  const heddle::Finding finding = only(check(lost_update), FindingKind::assertion);
+  CHECK(mentions(finding, "x.load() == 2"));
+  CHECK_FALSE(finding.steps.empty());
+  CHECK(finding.steps.back().fault);
+  verified(
+      [] {
+        heddle::atomic<int> x{0};
+        heddle::thread a([&] { x.fetch_add(1); });
+        heddle::thread b([&] { x.fetch_add(1); });
+        a.join();
+        b.join();
+        HEDDLE_ASSERT(x.load() == 2);
+      },
+      2);  // either comes first
+}
+
+TEST_CASE("two accesses that nothing orders are a race, in whichever order they come", "[verdict]") {
+  const heddle::Finding finding = only(check([] {
+                                         heddle::var<int> x{0};
+                                         heddle::thread a([&] { x = 1; });
+                                         static_cast<void>(x.read());
+                                         a.join();
+                                       }),
+                                       FindingKind::data_race);
+  CHECK(finding.threads == std::vector<unsigned>{0, 1});
+  CHECK(finding.locations.size() == 2);
+  verified(
+      [] {
+        heddle::var<int> x{0};
+        heddle::thread a([&] { x = 1; });
+        a.join();
+        HEDDLE_ASSERT(x == 1);
+      },
+      1);
+}
+
+TEST_CASE("two threads inside a semaphore of two are not ordered by it", "[verdict]") {
+  only(check([] {
+         heddle::counting_semaphore<2> permits(2);
+         heddle::var<int> x{0};
+         const auto work = [&] {
+           permits.acquire();
+           x += 1;
+           permits.release();
+         };
+         heddle::thread a(work);
+         heddle::thread b(work);
+         a.join();
+         b.join();
+       }),
+       FindingKind::data_race);
+}
+
+TEST_CASE("opposite lock orders deadlock; the same order does not", "[verdict]") {
+  const auto two_locks = [](bool opposite) {
+    return [opposite] {
+      heddle::mutex a;
+      heddle::mutex b;
+      heddle::thread x([&] {
+        const std::lock_guard first(a);
+        const std::lock_guard second(b);
+      });
+      heddle::thread y([&] {
+        const std::lock_guard first(opposite ? b : a);
+        const std::lock_guard second(opposite ? a : b);
+      });
+      x.join();
+      y.join();
+    };
+  };
+  const heddle::Finding finding = only(check(two_locks(true)), FindingKind::deadlock);
+  CHECK(finding.threads == std::vector<unsigned>{1, 2});
+  verified(two_locks(false), 2);  // whoever takes a first
+}
+
+TEST_CASE("a notification before the wait is lost, and the waiter waits for ever", "[verdict]") {
+  const heddle::Finding finding = only(check([] {
+                                         heddle::mutex m;
+                                         heddle::condition_variable ready;
+                                         heddle::thread notifier([&] { ready.notify_one(); });
+                                         std::unique_lock lock(m);
+                                         ready.wait(lock);
+                                         lock.unlock();
+                                         notifier.join();
+                                       }),
+                                       FindingKind::deadlock);
+  CHECK(mentions(finding, "lost"));
+}
+
+TEST_CASE("using what another thread may destroy is a use after free", "[verdict]") {
+  only(check([] {
+         auto* x = new heddle::atomic<int>{0};
+         heddle::thread reader([=] { static_cast<void>(x->load()); });
+         heddle::thread killer([=] { delete x; });
+         reader.join();
+         killer.join();
+       }),
+       FindingKind::use_after_free);
+  only(check([] {
+         auto* x = new heddle::var<int>{0};
+         heddle::thread killer([=] { delete x; });
+         static_cast<void>(x->read());
+         killer.join();
+       }),
+       FindingKind::use_after_free);
+  verified(
+      [] {
+        auto x = std::make_unique<heddle::var<int>>(0);
+        heddle::thread writer([&] { *x = 1; });
+        writer.join();
+        x.reset();
+      },
+      1);
+}
+
+TEST_CASE("memory that is freed twice, or never, is found", "[verdict]") {
+  only(check([] {
+         int* volatile p = new int{1};
+         delete p;
+         delete p;
+       }),
+       FindingKind::double_free);
+  only(check([] {
+         keeper = new int{1};
+         keeper = nullptr;
+       }),
+       FindingKind::leak);
+  verified([] { keeper = new int{1}; }, 1);  // a global still leads there
+}
+
+TEST_CASE("misuse of a mutex is found where it happens", "[verdict]") {
+  CHECK(mentions(only(check([] {
+                        heddle::mutex m;
+                        m.unlock();
+                      }),
+                      FindingKind::misuse),
+                 "does not hold"));
+  CHECK(mentions(only(check([] {
+                        heddle::mutex m;
+                        m.lock();
+                        m.lock();
+                      }),
+                      FindingKind::misuse),
+                 "already holds"));
+  CHECK(mentions(only(check([] {
+                        auto m = std::make_unique<heddle::mutex>();
+                        m->lock();
+                      }),
+                      FindingKind::misuse),
+                 "destroyed while it is held"));
+}
+
+TEST_CASE("exceptions, crashes and endless loops end an execution, not the checker", "[verdict]") {
+  CHECK(mentions(only(check([] { throw std::runtime_error("out of luck"); }), FindingKind::uncaught_exception),
+                 "out of luck"));
+  CHECK(mentions(only(check([] { raise(SIGSEGV); }), FindingKind::crash), "SIGSEGV"));
+  only(check([] {
+         for (volatile bool forever = true; forever;) {
+         }
+       }),
+       FindingKind::no_progress);
+  verified([] {}, 1);  // and the next check is not the worse for it
+}
+
+TEST_CASE("assumptions that never hold prove nothing", "[verdict]") {
+  CHECK(check([] { heddle::assume(false); }).verdict == Verdict::inconclusive);
+  CHECK(check([] { heddle::assume(heddle::choose(3) == 1); }).executions == 1);
+}
+
+TEST_CASE("a lock-order inversion that does not deadlock is a warning, or an error where asked", "[verdict]") {
+  const auto inversion = [] {
+    heddle::mutex a;
+    heddle::mutex b;
+    heddle::mutex turn;
+    heddle::var<bool> went{false};
+    heddle::thread x([&] {
+      const std::lock_guard gate(turn);
+      const std::lock_guard first(a);
+      const std::lock_guard second(b);
+      went = true;
+    });
+    heddle::thread y([&] {
+      turn.lock();
+      const bool after = went;
+      turn.unlock();
+      if (!after) return;
+      const std::lock_guard first(b);
+      const std::lock_guard second(a);
+    });
+    x.join();
+    y.join();
+  };
+  const Result result = check(inversion);
+  CHECK(result.verdict == Verdict::verified);
+  CHECK(result.warnings.size() == 1);
+  heddle::Options options;
+  options.lock_order = heddle::LockOrder::error;
+  CHECK(check(inversion, options).verdict == Verdict::violated);
+}
+
+TEST_CASE("a schedule brings its finding back", "[verdict]") {
+  const auto harness = [] {
+    heddle::atomic<int> x{0};
+    heddle::thread a([&] { x.store(x.load() + 1); });
+    x.store(x.load() + 1);
+    a.join();
+    HEDDLE_ASSERT(x.load() == 2);
+  };
+  const Result found = check(harness);
+  REQUIRE(found.findings.size() == 1);
+  const Result again = heddle::replay({}, found.findings[0].schedule, harness);
+  REQUIRE(again.findings.size() == 1);
+  CHECK(again.findings[0].kind == FindingKind::assertion);
+  CHECK_THROWS_AS(heddle::replay({}, found.findings[0].schedule, [] { heddle::thread([] {}).join(); }), heddle::Error);
+}
+
+TEST_CASE("a harness that depends on chance, time or addresses is not deterministic", "[verdict]") {
+  const auto depends_on = [](const std::function<bool()>& oracle) {
+    const Result result = check([oracle] {
+      heddle::atomic<int> x{0};
+      if (oracle())
+        x.store(1);
+      else
+        static_cast<void>(x.load());
+    });
+    CHECK(result.verdict == Verdict::error);
+    CHECK(result.reason.find("not deterministic") != std::string::npos);
+  };
+  depends_on([] { return (rand() & 1) != 0; });
+  depends_on([] { return (time(nullptr) & 1) != 0; });
+  depends_on([] {
+    const auto p = std::make_unique<int>(1);
+    return (reinterpret_cast<std::uintptr_t>(p.get()) >> 12 & 1) != 0;
+  });
+}
