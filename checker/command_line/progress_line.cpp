@@ -67,8 +67,9 @@ void erase_progress(int descriptor) {
 }
 
 std::string progress_text(const std::string& test, const Progress& progress) {
-  std::string text = fmt::format("{}: {} executions, {}/s, {:.1f} % done", test, progress.executions,
-                                 short_count(progress.executions_per_second), progress.done_by_weight * 100);
+  std::string text =
+      fmt::format("{}: {} executions, {}/s", test, progress.executions, short_count(progress.executions_per_second));
+  if (progress.done_by_weight >= 0) text += fmt::format(", {:.1f} % done", progress.done_by_weight * 100);
   if (progress.seconds_left >= 0) text += fmt::format(", about {} left", short_time(progress.seconds_left));
   return text;
 }

@@ -42,9 +42,8 @@ void request_stop();
 struct Progress {
   std::uint64_t executions;
   double executions_per_second;
-  double
-      done_by_weight;   ///< share of the search tree that is done, 0 to 1, each branch weighing as much as its siblings
-  double seconds_left;  ///< estimate; negative where there is none yet
+  double done_by_weight;  ///< share of the search tree that is done, 0 to 1; negative where there is no estimate
+  double seconds_left;    ///< estimate; negative where there is none yet
 };
 
 /// Called now and then during a search, on the thread that called check. Must not call the engine, other than

@@ -152,6 +152,4 @@ void Exhaustive::finish_leaf() {
   observer_.leaf(kind, graph());
 }
 
-double Exhaustive::done_by_weight() const { return 0; }
-
 }  // namespace heddle::search

@@ -45,8 +45,6 @@ class Exhaustive final : private runtime::Answerer {
   const Counts& counts() const { return counts_; }
   /// Whether some execution was cut at the bound on events, and where the thread was then.
   const std::optional<core::Site>& cut_at() const { return cut_at_; }
-  /// Share of the tree that lies behind the search, each branch weighing as much as its siblings.
-  double done_by_weight() const;
 
  private:
   struct Checkpoint {
@@ -86,8 +84,8 @@ class Exhaustive final : private runtime::Answerer {
 
   // Revisits (revisit.cpp)
   bool next_revisit();
-  Position find_revisit(Position write, Position below) const;
-  bool is_maximal(Position at, Position write, const Counter* prefix) const;
+  static Position find_revisit(const Level& level, Position write, Position below);
+  static bool is_maximal(const ExecutionGraph& graph, Position at, Position write, const Counter* prefix);
   bool begin_level(Position write, Position read);
   bool add_revisited(const Event& read);
   void freeze(Level& level, const Level& below, Position write) const;

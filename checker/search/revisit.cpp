@@ -14,7 +14,7 @@ bool Exhaustive::next_revisit() {
   const Position write = graph().size() - 1;
   while (true) {
     const Position cursor = graph().top().cursor;
-    const Position read = find_revisit(write, cursor == none ? write : cursor);
+    const Position read = find_revisit(level(), write, cursor == none ? write : cursor);
     graph().top().cursor = read == none ? 0 : read;
     if (read == none) return false;
     if (begin_level(write, read)) return true;
@@ -22,31 +22,31 @@ bool Exhaustive::next_revisit() {
 }
 
 /// The newest read before `below` that `write` may revisit, or none.
-Position Exhaustive::find_revisit(Position write, Position below) const {
-  const Counter* prefix = graph().causal(write);
-  const core::LocationId location = graph()[write].operation.location;
+Position Exhaustive::find_revisit(const Level& level, Position write, Position below) {
+  const ExecutionGraph& graph = level.graph;
+  const Counter* prefix = graph.causal(write);
+  const core::LocationId location = graph[write].operation.location;
   // Where another update reads the same write, that one has to leave the graph, or to be what is revisited.
-  const Position clash = graph()[write].infeasible ? graph()[write].co_next : write;
+  const Position clash = graph[write].infeasible ? graph[write].co_next : write;
   for (Position at = below - 1; at >= 0; --at) {
-    if (graph().within(at, prefix)) continue;
-    if (!is_maximal(at, write, prefix)) return none;  // it would be taken out by every further revisit
-    const Event& event = graph()[at];
-    if (event.reads && event.operation.location == location && at <= clash &&
-        event.index >= level().frozen[event.thread])
+    if (graph.within(at, prefix)) continue;
+    if (!is_maximal(graph, at, write, prefix)) return none;  // it would be taken out by every further revisit
+    const Event& event = graph[at];
+    if (event.reads && event.operation.location == location && at <= clash && event.index >= level.frozen[event.thread])
       return at;
   }
   return none;
 }
 
 /// Whether the event would be added just so, had the search only what a revisit by `write` keeps.
-bool Exhaustive::is_maximal(Position at, Position write, const Counter* prefix) const {
-  const Event& event = graph()[at];
+bool Exhaustive::is_maximal(const ExecutionGraph& graph, Position at, Position write, const Counter* prefix) {
+  const Event& event = graph[at];
   if (!event.newest || event.choice != 0) return false;
   if (!event.reads && !event.writes) return true;
-  if (event.late && !graph().within(event.source, prefix)) return false;
+  if (event.late && !graph.within(event.source, prefix)) return false;
   const Position from = event.writes ? at : event.source;
-  for (Position newer = graph().co_after(event.operation.location, from); newer != none; newer = graph()[newer].co_next)
-    if (newer != write && graph().within(newer, prefix)) return false;
+  for (Position newer = graph.co_after(event.operation.location, from); newer != none; newer = graph[newer].co_next)
+    if (newer != write && graph.within(newer, prefix)) return false;
   return true;
 }
 

@@ -31,10 +31,10 @@ class ProgressReporter {
     if (now - last_ < std::chrono::milliseconds(200)) return;
     last_ = now;
     const double elapsed = seconds_since(start_);
-    const double done = search_.done_by_weight();
     const auto executions = search_.counts().executions;
-    progress_callback(
-        {executions, static_cast<double>(executions) / elapsed, done, done > 0 ? elapsed / done - elapsed : -1});
+    // No estimate of the whole tree has been good enough to show: weighing branches alike was off by orders of
+    // magnitude.
+    progress_callback({executions, static_cast<double>(executions) / elapsed, -1, -1});
   }
 
  private:
@@ -80,7 +80,7 @@ void judge(Result& result, const Options& options, const search::Exhaustive& sea
     runtime::SourceLines lines;
     result.reason = "a thread reached the bound of --max-events=" + std::to_string(options.max_events) +
                     " operations, at " + to_string(lines.line(*search.cut_at())) +
-                    ": a loop, perhaps, that counts or writes";
+                    ": a loop, perhaps; loops that wait for another thread are run round by round too";
   }
 }
 

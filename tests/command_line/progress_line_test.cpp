@@ -9,6 +9,7 @@ TEST_CASE("the progress line tells how far the search is", "[command_line]") {
   CHECK(progress_text("two transfers", Progress{1234567, 890'400, 0.1234, 185}) ==
         "two transfers: 1234567 executions, 890k/s, 12.3 % done, about 3 min left");
   CHECK(progress_text("t", Progress{0, 0, 0, -1}) == "t: 0 executions, 0/s, 0.0 % done");
+  CHECK(progress_text("t", Progress{0, 0, -1, -1}) == "t: 0 executions, 0/s");
   CHECK_THAT(progress_text("t", Progress{1, 2.5e6, 0.5, 1e12}),
              Catch::Contains("2.5M/s") && Catch::Contains("years left"));
 }
