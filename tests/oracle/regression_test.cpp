@@ -39,3 +39,21 @@ TEST_CASE("a race on either side of a spawn, and of both at once", "[oracle]") {
   });
   CHECK(count == LeafCounts{.violated = 1});
 }
+
+TEST_CASE("a race right after a spawn, and then a revisit by the child", "[oracle]") {
+  // The parent comes to its fault before the child has made its first step. The child's lock revisits another thread's,
+  // which takes the fault out of the graph: the child's steps must not depend on it.
+  const Action lock{.act = Act::lock};
+  for (const Action& take : {lock, Action{.act = Act::try_lock}}) {
+    Program program;
+    program.threads = {
+        {.actions = {{.act = Act::spawn, .other = 1}, {.act = Act::spawn, .other = 2}}},
+        {.actions = {{.act = Act::read_plain}, take}},
+        {.actions = {{.act = Act::spawn, .other = 3}, {.act = Act::write_plain, .value = 1}}},
+        {.actions = {take}},
+    };
+    const Comparison comparison = compare(program);
+    CHECK(comparison.traces.race);
+    CHECK(comparison.difference.empty());
+  }
+}

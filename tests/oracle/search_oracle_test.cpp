@@ -160,10 +160,11 @@ void compare_all(const std::vector<Action>& alphabet) {
       return action;
     };
     const Program program = program_of({{next(), next()}, {next(), next()}, {next()}});
-    const Comparison comparison = compare(program);
+    const BruteForce how{.most_states = 1'000'000};
+    const Comparison comparison = compare(program, how);
     REQUIRE_FALSE(comparison.too_large);
     if (comparison.difference.empty()) continue;
-    UNSCOPED_INFO(explain(program, {}));
+    UNSCOPED_INFO(explain(program, how));
     FAIL();
   }
 }
