@@ -57,3 +57,19 @@ TEST_CASE("a race right after a spawn, and then a revisit by the child", "[oracl
     CHECK(comparison.difference.empty());
   }
 }
+
+TEST_CASE("a race that another race has hidden", "[oracle]") {
+  // Thread 1 is stopped by its race with the main thread before it writes. Where the lock of thread 2 comes before that
+  // of the main thread, it does write, and thread 2 comes to a race of its own before its lock.
+  const Action lock{.act = Act::lock};
+  const Action read{.act = Act::read_plain};
+  Program program;
+  program.threads = {
+      {.actions = {{.act = Act::spawn, .other = 1}, lock, read}},
+      {.actions = {{.act = Act::spawn, .other = 2}, {.act = Act::write_plain, .value = 1}}},
+      {.actions = {read, lock}},
+  };
+  const Comparison comparison = compare(program);
+  CHECK(comparison.traces.race);
+  CHECK(comparison.difference.empty());
+}
