@@ -29,6 +29,7 @@ void Exhaustive::run() {
 
 /// Adds events until no thread can move; says whether some thread waits then.
 bool Exhaustive::extend() {
+  ends_at_fault_ = false;
   synchronise();
   extending_ = true;
   for (ThreadId thread = next_thread(); thread != core::no_thread; thread = next_thread()) {
@@ -39,11 +40,12 @@ bool Exhaustive::extend() {
     }
     const bool fault = operation.kind == OperationKind::fault;
     add_next(thread);
-    if (fault && observer_.wants_to_stop()) break;
+    if (fault && (ends_at_fault_ || observer_.wants_to_stop())) break;
     run_on(thread);
   }
   extending_ = false;
   finish_leaf();
+  if (ends_at_fault_) return false;
   for (unsigned t = 0; t < execution_.thread_count(); ++t)
     if (execution_.thread(static_cast<ThreadId>(t)).status == runtime::ThreadStatus::pending) return true;
   return false;

@@ -92,6 +92,7 @@ class Exhaustive final : private runtime::Answerer {
 
   // Execution and graph in step (synchronise.cpp)
   void synchronise();
+  void cut_short(ThreadId thread);
   void run_on(ThreadId thread);
   bool wants_checkpoint(bool will_return) const;
   bool is_next_again(ThreadId thread, const Operation& operation) const;
@@ -110,6 +111,7 @@ class Exhaustive final : private runtime::Answerer {
   std::vector<std::unique_ptr<Level>> levels_;  ///< kept for their memory; [0, depth_] are in use
   std::size_t depth_ = 0;
   ThreadId faulted_ = core::no_thread;  ///< the thread whose fault is its next event
+  bool ends_at_fault_ = false;          ///< the execution is not followed beyond it
   bool extending_ = false;              ///< new events may be added: the execution is in step with the graph
   Position run_to_ = 0;          ///< how many events of the graph the execution has run; -1: it must be restored first
   std::vector<Position> moved_;  ///< where begin_level put the events above the cut

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "checker/core/error.hpp"
+#include "checker/core/finding.hpp"
 #include "checker/search/exhaustive.hpp"
 
 namespace heddle::search {
@@ -31,6 +32,11 @@ std::string describe(const Operation& operation) {
 bool same_operation(const Operation& a, const Operation& b) {
   if (a.kind == OperationKind::fault && b.kind == OperationKind::fault) return true;  // an endless loop stops anywhere
   return a.kind == b.kind && a.code == b.code && a.location == b.location && a.site == b.site;
+}
+
+/// Whether a thread may come to a fault of this kind, or not, by what others did between two operations.
+bool depends_on_others(FindingKind kind) {
+  return kind == FindingKind::data_race || kind == FindingKind::use_after_free || kind == FindingKind::crash;
 }
 
 }  // namespace
@@ -80,12 +86,25 @@ void Exhaustive::synchronise() {
   while (run_to_ < graph().size()) {
     const Event& event = graph()[run_to_];
     const Operation& now = execution_.thread(event.thread).pending;
-    if (!same_operation(event.operation, now)) does_not_repeat(event.thread, event.operation, now);
+    if (!same_operation(event.operation, now)) {
+      if (now.kind != OperationKind::fault || !depends_on_others(execution_.fault().kind))
+        does_not_repeat(event.thread, event.operation, now);
+      return cut_short(event.thread);
+    }
     execution_.deliver(event.thread, delivery_of(graph(), run_to_), run_to_);
     counts_.replayed++;
     run_to_++;
     run_on(event.thread);  // perhaps through several events
   }
+}
+
+/// `thread` has come to a fault where the graph has it go on: a revisit took out the fault of another thread, which had
+/// kept that one from an access that races with this one's. The fault is as true as the other. It ends the execution,
+/// and what the graph holds beyond cannot be.
+void Exhaustive::cut_short(ThreadId thread) {
+  while (graph().size() > run_to_) pop();
+  faulted_ = thread;
+  ends_at_fault_ = true;
 }
 
 /// Runs the whole execution again, from the start and with everything different that no harness may depend on.
