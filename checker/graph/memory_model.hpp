@@ -13,6 +13,9 @@ class MemoryModel {
   virtual ~MemoryModel() = default;
 
   virtual const char* name() const = 0;
+  /// Whether every consistent execution is an interleaving in which each read reads the newest write. A search that
+  /// makes interleavings then need not choose what is read.
+  virtual bool interleaves() const { return false; }
   /// Whether the next event of `thread` may stand right after `source` in co and reads-from: read it, or be placed
   /// right after it, with all the rest of the graph as it is. Monotone: where it refuses, it refuses older ones too.
   virtual bool admits(const ExecutionGraph& graph, ThreadId thread, LocationId location, Position source) const = 0;

@@ -1,5 +1,6 @@
 #include "checker/search/exhaustive.hpp"
 
+#include "checker/search/leaf.hpp"
 #include "checker/search/step.hpp"
 
 namespace heddle::search {
@@ -137,20 +138,8 @@ void Exhaustive::push(const Event& event, Position co_previous) {
 }
 
 void Exhaustive::finish_leaf() {
-  Leaf kind = Leaf::complete;
-  for (unsigned t = 0; t < execution_.thread_count(); ++t) {
-    const runtime::Thread& thread = execution_.thread(static_cast<ThreadId>(t));
-    Leaf mine = Leaf::complete;
-    if (thread.status == runtime::ThreadStatus::pending) {
-      mine = graph().thread(static_cast<ThreadId>(t)).count >= options_.max_events ? Leaf::cut : Leaf::deadlock;
-    } else if (thread.status == runtime::ThreadStatus::stopped) {
-      const Operation& last = graph()[graph().thread(static_cast<ThreadId>(t)).last].operation;
-      mine = last.kind == OperationKind::fault ? Leaf::violated : Leaf::blocked;
-    }
-    // What stopped a thread explains why others wait.
-    kind = std::max(kind, mine);
-  }
-  (kind == Leaf::blocked || kind == Leaf::cut ? counts_.blocked : counts_.executions)++;
+  const Leaf kind = leaf_of(execution_, graph(), options_.max_events);
+  (counts_as_execution(kind) ? counts_.executions : counts_.blocked)++;
   observer_.leaf(kind, graph());
 }
 

@@ -20,31 +20,21 @@
 #include "checker/graph/memory_model.hpp"
 #include "checker/runtime/execution.hpp"
 #include "checker/search/observer.hpp"
+#include "checker/search/search.hpp"
 #include "checker/search/step.hpp"
 
 namespace heddle::search {
 
 using core::Counter;
-struct Counts {
-  std::uint64_t executions = 0;  ///< complete, deadlocked and violated
-  std::uint64_t blocked = 0;     ///< given up: heddle::assume
-  std::uint64_t events = 0;      ///< added to a graph, whether new or again after a revisit
-  std::uint64_t replayed = 0;    ///< events run again to get back to an earlier moment
-  std::uint64_t checkpoints = 0;
-};
-
-class Exhaustive final : private runtime::Answerer {
+class Exhaustive final : public Search, private runtime::Answerer {
  public:
   Exhaustive(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution,
              Observer& observer);
   ~Exhaustive() override;
 
-  /// Runs until every trace was visited or the observer wants to stop. Throws heddle::Error where the harness does not
-  /// repeat itself.
-  void run();
-  const Counts& counts() const { return counts_; }
-  /// Whether some execution was cut at the bound on events, and where the thread was then.
-  const std::optional<core::Site>& cut_at() const { return cut_at_; }
+  void run() override;
+  const Counts& counts() const override { return counts_; }
+  const std::optional<core::Site>& cut_at() const override { return cut_at_; }
 
  private:
   struct Checkpoint {

@@ -13,6 +13,9 @@ enum class Leaf : std::uint8_t {
   cut,       ///< some thread reached the bound on its events
 };
 
+/// Whether a leaf counts as an execution, and not as one begun in vain.
+inline bool counts_as_execution(Leaf kind) { return kind != Leaf::blocked && kind != Leaf::cut; }
+
 class Observer {
  public:
   virtual ~Observer() = default;

@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "checker/core/error.hpp"
-#include "checker/search/exhaustive.hpp"
+#include "checker/search/make_search.hpp"
 #include "checker/verdict/collector.hpp"
 #include "checker/verdict/explain.hpp"
 #include "checker/verdict/interruption.hpp"
@@ -23,7 +23,7 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 /// Tells the progress callback a few times a second how far the search is.
 class ProgressReporter {
  public:
-  explicit ProgressReporter(const search::Exhaustive& search) : search_(search) {}
+  explicit ProgressReporter(const search::Search& search) : search_(search) {}
 
   void leaf() {
     if (progress_callback == nullptr || ++leaves_ % 64 != 0) return;
@@ -38,7 +38,7 @@ class ProgressReporter {
   }
 
  private:
-  const search::Exhaustive& search_;
+  const search::Search& search_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_ = start_;
   unsigned leaves_ = 0;
@@ -58,7 +58,7 @@ std::string reason_for(verdict::Bound bound, const Options& options) {
   return {};
 }
 
-void judge(Result& result, const Options& options, const search::Exhaustive& search, verdict::Collector& collector) {
+void judge(Result& result, const Options& options, const search::Search& search, verdict::Collector& collector) {
   const search::Counts& counts = search.counts();
   result.executions = counts.executions;
   result.blocked = counts.blocked;
@@ -68,6 +68,9 @@ void judge(Result& result, const Options& options, const search::Exhaustive& sea
   auto& into = options.lock_order == LockOrder::error ? result.findings : result.warnings;
   into.insert(into.end(), std::make_move_iterator(inversions.begin()), std::make_move_iterator(inversions.end()));
   result.reason = reason_for(collector.bound(), options);
+  const std::string covered = search.partial_coverage();
+  if (!covered.empty() && (result.findings.empty() || options.keep_going))
+    result.reason += (result.reason.empty() ? "" : ". ") + covered;
   if (!result.findings.empty()) {
     result.verdict = Verdict::violated;
   } else if (!result.reason.empty()) {
@@ -105,18 +108,18 @@ Result check(const Options& options, const std::function<void()>& harness) {
   const auto model = graph::make_memory_model(options.model);
   runtime::Execution execution(options, harness);
   verdict::Collector collector(options, *model, execution);
-  search::Exhaustive search(options, *model, execution, collector);
-  ProgressReporter progress(search);
+  const auto search = search::make_search(options, *model, execution, collector);
+  ProgressReporter progress(*search);
   collector.set_on_leaf([&] { progress.leaf(); });
   const Clock::time_point start = Clock::now();
   try {
-    search.run();
+    search->run();
     result.seconds = seconds_since(start);
-    judge(result, options, search, collector);
+    judge(result, options, *search, collector);
   } catch (const Error& error) {
     result.seconds = seconds_since(start);
-    result.executions = search.counts().executions;
-    result.events = search.counts().events;
+    result.executions = search->counts().executions;
+    result.events = search->counts().events;
     result.verdict = Verdict::error;
     result.reason = error.what();
   }

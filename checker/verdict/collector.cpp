@@ -14,8 +14,7 @@ Collector::Collector(const Options& options, const graph::MemoryModel& model, ru
     : options_(options), model_(model), execution_(execution), narrator_(execution, lines_) {}
 
 void Collector::leaf(search::Leaf kind, const ExecutionGraph& graph) {
-  const bool counts = kind != search::Leaf::blocked && kind != search::Leaf::cut;
-  if (counts) ++executions_;
+  if (search::counts_as_execution(kind)) ++executions_;
   if (lock_order_wanted_) examine_lock_order(graph);
   if (kind == search::Leaf::deadlock) deadlocked(graph);
   if (kind == search::Leaf::complete) {

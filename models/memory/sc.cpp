@@ -15,6 +15,7 @@ namespace {
 class SequentialConsistency final : public graph::MemoryModel {
  public:
   const char* name() const override { return "sc"; }
+  bool interleaves() const override { return true; }
 
   bool admits(const ExecutionGraph& graph, ThreadId thread, LocationId location, Position source) const override {
     const Position next = graph.co_after(location, source);

@@ -104,7 +104,7 @@ TEST_CASE("numbers are complete, finite and in their range", "[core][options]") 
 TEST_CASE("choices that are not built are told from those that are not known", "[core][options]") {
   CHECK(complaint({"--model=tso"}) == "option --model: 'tso' is not available in this version; allowed: sc");
   CHECK(complaint({"--search=liveness"}) ==
-        "option --search: 'liveness' is not available in this version; allowed: exhaustive");
+        "option --search: 'liveness' is not available in this version; allowed: exhaustive, random, pct, pos");
   CHECK(complaint({"--model=x86"}) == "option --model: 'x86' is not known; allowed: sc");
   CHECK(complaint({"--lock-order=maybe"}) == "option --lock-order: 'maybe' is not known; allowed: report, error, off");
   CHECK(parsed({"--model=sc", "--search=exhaustive"}) == Options{});

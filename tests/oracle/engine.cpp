@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "checker/core/error.hpp"
-#include "checker/search/exhaustive.hpp"
+#include "checker/search/make_search.hpp"
 #include "models/heddle/heddle.hpp"
 #include "models/memory/sc.hpp"
 #include "oracle/graph_oracle.hpp"
@@ -363,9 +363,8 @@ class Counter final : public search::Observer {
 
 }  // namespace
 
-Exploration explore(const Program& program, bool check_graphs) {
+Exploration explore(const Program& program, bool check_graphs, Options options) {
   Exploration result;
-  Options options;
   options.spurious_wakeups = program.spurious_wakeups;
   const auto model = models::make_sc();
   const Objects objects = objects_of(program);
@@ -377,22 +376,21 @@ Exploration explore(const Program& program, bool check_graphs) {
   try {
     runtime::Execution execution(options, harness);
     folder.set_execution(execution);
-    search::Exhaustive search(options, *model, execution, folder);
-    search.run();
-    result.executions = search.counts().executions;
-    result.blocked = search.counts().blocked;
+    const auto search = search::make_search(options, *model, execution, folder);
+    search->run();
+    result.executions = search->counts().executions;
+    result.blocked = search->counts().blocked;
   } catch (const std::exception& error) {
     result.faults.push_back(error.what());
   }
   return result;
 }
 
-LeafCounts count_leaves(const std::function<void()>& harness) {
-  const Options options;
+LeafCounts count_leaves(const std::function<void()>& harness, const Options& options) {
   const auto model = models::make_sc();
   Counter counter;
   runtime::Execution execution(options, harness);
-  search::Exhaustive(options, *model, execution, counter).run();
+  search::make_search(options, *model, execution, counter)->run();
   return counter.counts;
 }
 

@@ -1,4 +1,4 @@
-// The same small programs through the engine: heddle::thread, heddle::mutex and the rest, under the exhaustive search.
+// The same small programs through the engine: heddle::thread, heddle::mutex and the rest, under a search.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/core/options.hpp"
 #include "oracle/brute_force.hpp"
 
 namespace heddle::oracle {
@@ -19,7 +20,7 @@ struct Exploration {
 };
 
 /// Runs `program` through the engine. With `check_graphs` each leaf's graph is compared with the naive relations.
-Exploration explore(const Program& program, bool check_graphs);
+Exploration explore(const Program& program, bool check_graphs, Options options = {});
 
 /// How many leaves of each kind the search reaches for a harness.
 struct LeafCounts {
@@ -27,6 +28,6 @@ struct LeafCounts {
 
   bool operator==(const LeafCounts&) const = default;
 };
-LeafCounts count_leaves(const std::function<void()>& harness);
+LeafCounts count_leaves(const std::function<void()>& harness, const Options& options = {});
 
 }  // namespace heddle::oracle

@@ -1,0 +1,24 @@
+#include "checker/search/leaf.hpp"
+
+#include <algorithm>
+
+namespace heddle::search {
+
+Leaf leaf_of(const runtime::Execution& execution, const graph::ExecutionGraph& graph, std::uint64_t max_events) {
+  Leaf kind = Leaf::complete;
+  for (unsigned t = 0; t < execution.thread_count(); ++t) {
+    const auto id = static_cast<graph::ThreadId>(t);
+    const runtime::Thread& thread = execution.thread(id);
+    Leaf mine = Leaf::complete;
+    if (thread.status == runtime::ThreadStatus::pending) {
+      mine = graph.thread(id).count >= max_events ? Leaf::cut : Leaf::deadlock;
+    } else if (thread.status == runtime::ThreadStatus::stopped) {
+      const graph::Operation& last = graph[graph.thread(id).last].operation;
+      mine = last.kind == graph::OperationKind::fault ? Leaf::violated : Leaf::blocked;
+    }
+    kind = std::max(kind, mine);  // what stopped a thread explains why others wait
+  }
+  return kind;
+}
+
+}  // namespace heddle::search

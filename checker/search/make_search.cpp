@@ -1,0 +1,19 @@
+#include "checker/search/make_search.hpp"
+
+#include "checker/search/exhaustive.hpp"
+#include "checker/search/sampled.hpp"
+
+namespace heddle::search {
+
+std::unique_ptr<Search> make_search(const Options& options, const graph::MemoryModel& model,
+                                    runtime::Execution& execution, Observer& observer) {
+  const auto sampled = [&](std::unique_ptr<Strategy> strategy) {
+    return std::make_unique<Sampled>(options, model, execution, observer, std::move(strategy));
+  };
+  if (options.search == "random") return sampled(make_random_walk());
+  if (options.search == "pct") return sampled(make_pct(options.pct_depth));
+  if (options.search == "pos") return sampled(make_partial_order_sampling());
+  return std::make_unique<Exhaustive>(options, model, execution, observer);
+}
+
+}  // namespace heddle::search
