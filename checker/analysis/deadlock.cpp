@@ -79,6 +79,9 @@ std::string_view verb(const Waiting& waiting) {
   return "";
 }
 
+/// Whether it waits in atomic::wait, which looks at the value itself.
+bool of_atomic(const Waiting& waiting) { return waiting.object.starts_with("atomic "); }
+
 std::string_view preposition(const Waiting& waiting) { return waiting.need == Need::notify ? "on" : "for"; }
 
 /// "at f.cpp:10 (lock m)".
@@ -253,9 +256,10 @@ std::string Account::useless_notifications(const Cause& cause) const {
   for (std::size_t n = all.size() > most ? all.size() - most : 0; n < all.size(); ++n) {
     const Notification& each = *all[n];
     if (each.woke.empty()) {
-      add_sentence(text, fmt::format("{} by {} at {} came when nobody waited: a condition variable does not remember "
-                                     "notifications, so it was lost.",
-                                     each.operation, name(each.thread), to_string(each.site)));
+      add_sentence(text, fmt::format("{} by {} at {} came when nobody waited: {} does not remember notifications, so "
+                                     "it was lost.",
+                                     each.operation, name(each.thread), to_string(each.site),
+                                     of_atomic(waiting(cause.waiting.front())) ? "an atomic" : "a condition variable"));
     } else {
       std::vector<std::string> woken;
       for (unsigned thread : each.woke) woken.push_back(name(thread));
@@ -366,13 +370,19 @@ std::string Account::cure(const Cause& cause) const {
   for (std::size_t index : cause.waiting) {
     for (const Notification& each : waiting(index).history) (each.woke.empty() ? lost : elsewhere) = true;
   }
+  if (elsewhere) {  // that one was made in time: what came too early is the lesser trouble
+    return "Use notify_all where more than one thread may wait, or let whoever is woken pass the notification on.";
+  }
+  if (lost && of_atomic(first)) {
+    return "Store the new value before the notification: wait(old) looks at the value first, and does not wait where "
+           "it "
+           "is another one.";
+  }
+  if (of_atomic(first)) return "Notify after every store of a value that a waiting thread may be waiting for.";
   if (lost) {
     return "Change the condition while holding the mutex, and wait with a predicate, wait(lock, [&] { return ready; "
            "}): "
            "what was notified too early is then seen without waiting.";
-  }
-  if (elsewhere) {
-    return "Use notify_all where more than one thread may wait, or let whoever is woken pass the notification on.";
   }
   return "Notify after every change that a waiting thread may be waiting for, on every path.";
 }

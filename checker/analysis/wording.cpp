@@ -25,6 +25,8 @@ std::string listed(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string of_bytes(std::size_t bytes) { return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s"); }
+
 std::string both_places(const SourceLine& first, const SourceLine& second) {
   if (first == second) return to_string(first);
   if (first.file != second.file || first.line == 0 || second.line == 0) {

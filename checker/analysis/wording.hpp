@@ -8,6 +8,8 @@
 
 namespace heddle::analysis {
 
+/// "1 byte", "12 bytes".
+std::string of_bytes(std::size_t bytes);
 /// "a", "a and b", "a, b and c".
 std::string listed(const std::vector<std::string>& words);
 

@@ -77,9 +77,12 @@ class Primitive {
   ~Primitive() = default;
 };
 
+/// `code` of a choose that the runtime makes: whether a wait wakes up without a reason (1) or not (0).
+inline constexpr std::uint8_t spurious_wakeup = 1;
+
 struct Operation {
   OperationKind kind = OperationKind::load;
-  std::uint8_t code = 0;  ///< which operation of the primitive
+  std::uint8_t code = 0;  ///< which operation of the primitive; of a choose: 0, or spurious_wakeup
   LocationId location = 0;
   const Primitive* primitive = nullptr;  ///< of the location; null where there is none
   Site site = {};                        ///< where the harness asked for it

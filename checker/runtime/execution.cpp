@@ -99,6 +99,9 @@ Execution::~Execution() {
 
 void Execution::start(bool perturbed) {
   perturbed_ = perturbed;
+  heap_was_full_ = false;
+  made_.clear();
+  made_version_++;
   globals_.reset();
   std::fill_n(threads_.begin(), born_, Thread{});
   born_ = 1;
@@ -236,6 +239,7 @@ Delivery Execution::perform(const Operation& operation) {
 
 void Execution::stop(Fault fault) {
   set_inside_harness(false);
+  if (fault.from.empty()) fault.from = call_chain();
   fault_ = std::move(fault);
   abandon_fiber();
 }

@@ -26,16 +26,33 @@ using core::none;
 using core::OperationKind;
 using core::Position;
 
+/// Return addresses, the innermost first.
+using CallChain = std::vector<const void*>;
+
+/// The caller's, as far as the unwinder knows it. Slow: for reports only.
+CallChain call_chain();
+
+/// A piece of the harness's heap.
+struct MemoryBlock {
+  const void* address = nullptr;
+  std::size_t bytes = 0;
+};
+
 /// Why a thread was stopped.
 struct Fault {
   FindingKind kind = FindingKind::crash;
   std::string message = {};
+  std::string detail = {};  ///< what differs from one execution to the next: values
   Site site = {};
+  CallChain from = {};                  ///< the thread's stack there
   std::optional<Site> other_site = {};  ///< of a race: the access before
   ThreadId other_thread = core::no_thread;
   std::optional<Site> object = {};  ///< where the object at fault was made
+  const void* address = nullptr;    ///< of that object, or of the memory
+  LocationId location = 0;          ///< that object, where it is a location
   bool write = false;               ///< of a race: whether this access, and the one before, wrote
   bool other_write = false;
+  std::vector<MemoryBlock> memory = {};  ///< lost, freed twice, or written to where it must not be
 };
 
 /// Called in a replay under a debugger, right before the last step of the schedule: a place for a breakpoint.
@@ -45,11 +62,23 @@ extern "C" void* heddle_thread_context(int thread);
 /// For a debugger: prints which threads there are. Returns their number.
 extern "C" int heddle_print_threads();
 
-/// Return addresses, the innermost first.
-using CallChain = std::vector<const void*>;
+/// An object that the harness has made: a location, or plain data. Kept only while there is a journal.
+struct MadeObject {
+  const void* address = nullptr;
+  const char* kind = "";  ///< the name of the primitive, or "var"
+  Site site = {};
+  CallChain from = {};
+  LocationId location = 0;  ///< 0 for plain data
+};
 
-/// The caller's, as far as the unwinder knows it. Slow: for reports only.
-CallChain call_chain();
+/// A read or write of plain data.
+struct PlainAccess {
+  bool write = false;
+  const Shadow* shadow = nullptr;  ///< which data
+  Site object = {};                ///< where that was made
+  Site site = {};
+  PlainValue value = {};
+};
 
 /// Told what is no operation, while a schedule is replayed for its report.
 class Journal {
@@ -57,8 +86,10 @@ class Journal {
   virtual ~Journal() = default;
   /// `thread` asks for an operation; the call chain says from where, the innermost first.
   virtual void asks(ThreadId thread, const CallChain& from) = 0;
-  virtual void plain_access(ThreadId thread, bool write, const Site& object, const Site& site,
-                            const CallChain& from) = 0;
+  virtual void plain_access(ThreadId thread, const PlainAccess& access, const CallChain& from) = 0;
+  /// Memory was handed out, or given back.
+  virtual void allocated(const void* memory, const CallChain& from) = 0;
+  virtual void freed(const void* memory, const CallChain& from) = 0;
 };
 
 /// Who decides what comes of operations. Most need no other thread to run first: those are answered on the spot,
@@ -80,6 +111,7 @@ class Execution {
   /// The graph whose clocks judge races, and which learns initial values. Positions delivered are positions in it.
   void use(graph::ExecutionGraph& graph) { graph_ = &graph; }
   void set_journal(Journal* journal) { journal_ = journal; }
+  bool has_journal() const { return journal_ != nullptr; }
   void set_answerer(Answerer* answerer) { answerer_ = answerer; }
 
   /// Back to the beginning: the main thread ready, nothing else. `perturbed` changes what no harness may depend on:
@@ -104,7 +136,8 @@ class Execution {
   std::size_t checkpoint_bytes() const;
   std::size_t store_bytes() const { return store_used_; }
 
-  /// Live blocks that nothing in the harness's globals leads to, and writes to freed ones, at the end of an execution.
+  /// What is wrong with the harness's memory at the end of an execution: blocks written behind their end or after they
+  /// were freed, and, where `leaks` are asked for, live ones that nothing in its globals leads to.
   std::optional<Fault> memory_fault(bool leaks) const;
 
   // --- what harness code asks, on its fiber (harness_interface.cpp) ---
@@ -113,15 +146,19 @@ class Execution {
   Thread& current_thread() { return threads_[current_]; }
   Delivery perform(const Operation& operation);
   [[noreturn]] void stop(Fault fault);
-  LocationId make_location(const Primitive& primitive, Value initial, const source_location& site);
+  LocationId make_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
+  void begin_plain(const Shadow& shadow, const Site& made_at);
+  void note_made(const void* object, const char* kind, const Site& site, LocationId location);
   LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
   ThreadId next_child();
-  void plain_access(Shadow& shadow, bool write, const Site& object, const Site& site);
+  void plain_access(Shadow& shadow, bool write, const Site& object, const Site& site, PlainValue value);
   void end_location(LocationId location, const Primitive& primitive, const Site& made_at, const Site& site);
   void end_plain(Shadow& shadow, const Site& made_at, const Site& site);
   void* allocate(std::size_t bytes, std::size_t alignment, void* caller);
-  void release(void* pointer, void* caller);
-  bool take_spurious_wakeup();
+  void release(void* pointer);
+  /// Whether an allocation of the harness has found its heap full.
+  bool heap_was_full() const { return heap_was_full_; }
+  bool take_spurious_wakeup(const source_location& site);
   unsigned char fill() const { return perturbed_ ? 0xA5 : 0xCD; }
   bool perturbed() const { return perturbed_; }
 
@@ -130,6 +167,12 @@ class Execution {
   const Primitive* primitive_of(LocationId id) const { return locations_[id].primitive; }
   const source_location& made_at(LocationId id) const { return locations_[id].site; }
   const Site& spawned_at(ThreadId id) const { return spawned_at_[id]; }
+  /// What was made in this execution, oldest first; empty without a journal.
+  const std::vector<MadeObject>& made() const { return made_; }
+  /// Grows whenever made() changes.
+  std::uint64_t made_version() const { return made_version_; }
+  /// The newest object made at `address`; null where none was.
+  const MadeObject* made_at_address(const void* address) const;
   std::uint32_t place_number(const Site& site);
   const Site& place(std::uint32_t number) const { return places_[number]; }
 
@@ -142,6 +185,8 @@ class Execution {
   void set_fault(Fault fault) { fault_ = std::move(fault); }
 
  private:
+  std::optional<Fault> lost_memory() const;
+
   struct LocationInfo {
     const Primitive* primitive = nullptr;
     source_location site;
@@ -174,6 +219,7 @@ class Execution {
   ThreadId thread_local_owner_ = core::no_thread;  ///< whose thread_locals are in the block now
   std::size_t shadow_used_ = 0;
   bool perturbed_ = false;
+  bool heap_was_full_ = false;
   void* engine_context_ = nullptr;
   int* errno_;              ///< of the system thread that runs the check
   void** exception_state_;  ///< likewise: the C++ ABI's __cxa_eh_globals, two words
@@ -187,6 +233,8 @@ class Execution {
   std::vector<LocationInfo> locations_;
   std::unordered_map<const void*, LocationId> adopted_;  ///< globals, by address
   std::vector<Site> spawned_at_;
+  std::vector<MadeObject> made_;
+  std::uint64_t made_version_ = 0;
   std::vector<Site> places_;
   std::vector<std::uint32_t> place_index_;  ///< open addressing over places_
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "checker/core/error.hpp"
 #include "checker/runtime/execution.hpp"
-#include "checker/runtime/heap.hpp"
 #include "checker/runtime/interposition.hpp"
 
 namespace heddle::runtime {
@@ -24,6 +24,10 @@ class InEngine {
 static_assert(core::max_threads == 96);
 [[noreturn]] void too_many_threads(const source_location& site) {
   misuse("more than 96 threads were started: an exhaustive check of so many is out of reach; use fewer", site);
+}
+
+std::string with_article(const std::string& noun) {
+  return (std::string_view("aeiou").find(noun.front()) != std::string_view::npos ? "an " : "a ") + noun;
 }
 
 std::string at(const source_location& site) {
@@ -47,10 +51,11 @@ void outside_check(const char* operation, const source_location& site) {
               " was called outside a check; heddle's classes work inside HEDDLE_TEST or heddle::check only");
 }
 
-LocationId make_location(const Primitive& primitive, Value initial, const source_location& site) noexcept {
+LocationId make_location(const void* object, const Primitive& primitive, Value initial,
+                         const source_location& site) noexcept {
   if (!inside_check()) return 0;
   InEngine in_engine;
-  return Execution::active()->make_location(primitive, initial, site);
+  return Execution::active()->make_location(object, primitive, initial, site);
 }
 
 LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site) {
@@ -59,13 +64,16 @@ LocationId adopt_location(const void* object, const Primitive& primitive, Value 
   return Execution::active()->adopt_location(object, primitive, initial, site);
 }
 
-void dead_object(std::uint32_t mark, const void* /*object*/, const char* kind, const source_location& site) {
+void dead_object(std::uint32_t mark, const void* object, const char* kind, const source_location& site) {
   if (!inside_check()) outside_check(kind, site);
   set_inside_harness(false);
+  // The object's own bytes no longer say what it was.
+  if (const MadeObject* made = Execution::active()->made_at_address(object)) kind = made->kind;
   const char* how = mark == freed_mark ? " whose memory was freed" : " whose lifetime has ended";
   Fault fault{
-      .kind = FindingKind::use_after_free, .message = std::string("operation on a ") + kind + how, .site = {site}};
+      .kind = FindingKind::use_after_free, .message = "operation on " + with_article(kind) + how, .site = {site}};
   fault.site.caller = __builtin_return_address(0);
+  fault.address = object;
   Execution::active()->stop(std::move(fault));
 }
 
@@ -82,25 +90,40 @@ void end_plain(Shadow& shadow, const source_location& made_at) {
   Execution::active()->end_plain(shadow, {made_at}, {.caller = __builtin_return_address(0)});
 }
 
-void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site) {
+void begin_plain(const Shadow& shadow, const source_location& made_at) noexcept {
+  if (!inside_check()) return;
+  InEngine in_engine;
+  Execution::active()->begin_plain(shadow, {made_at});
+}
+
+void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site,
+                  PlainValue value) {
   if (!inside_check()) return;  // set up before the check, or looked at after it: no other thread is there
   if (shadow.mark != 0) dead_object(shadow.mark, &shadow, "var", site);
   InEngine in_engine;
   const void* caller = __builtin_return_address(0);
-  Execution::active()->plain_access(shadow, write, {object}, {site, caller});
+  Execution::active()->plain_access(shadow, write, {object}, {site, caller}, value);
 }
 
-void assertion_failed(const char* expression, const source_location& site) {
+void assertion_failed(const char* expression, const std::string& values, const source_location& site) {
   if (!inside_check()) throw Error(at(site) + ": HEDDLE_ASSERT(" + expression + ") failed outside a check");
   set_inside_harness(false);
-  Execution::active()->stop(
-      Fault{.kind = FindingKind::assertion, .message = std::string("assertion failed: ") + expression, .site = {site}});
+  Execution::active()->stop(Fault{.kind = FindingKind::assertion,
+                                  .message = std::string("assertion failed: ") + expression,
+                                  .detail = values,
+                                  .site = {site}});
 }
 
 void misuse(const char* message, const source_location& site) {
   if (!inside_check()) outside_check(message, site);
   set_inside_harness(false);
-  Execution::active()->stop(Fault{.kind = FindingKind::misuse, .message = message, .site = {site}});
+  Fault fault{.kind = FindingKind::misuse, .message = message, .site = {site}};
+  // Where the thread has just asked for something there, that concerns the object.
+  const Operation& asked = Execution::active()->current_thread().pending;
+  if (asked.primitive != nullptr && site.line() != 0 && asked.site.location.line() == site.line() &&
+      asked.site.location.column() == site.column())
+    fault.location = asked.location;
+  Execution::active()->stop(std::move(fault));
 }
 
 ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site) {
@@ -126,12 +149,13 @@ ThreadId current_thread() noexcept { return inside_check() ? Execution::active()
 
 bool take_spurious_wakeup(const source_location& site) {
   if (!inside_check()) outside_check("wait", site);
-  return Execution::active()->take_spurious_wakeup();
+  return Execution::active()->take_spurious_wakeup(site);
 }
 
 // --- the execution's side ------------------------------------------------------------------------------------------
 
-LocationId Execution::make_location(const Primitive& primitive, Value initial, const source_location& site) {
+LocationId Execution::make_location(const void* object, const Primitive& primitive, Value initial,
+                                    const source_location& site) {
   Thread& thread = current_thread();
   std::vector<LocationId>& mine = made_locations_[current_];
   if (thread.locations == mine.size()) {
@@ -141,6 +165,7 @@ LocationId Execution::make_location(const Primitive& primitive, Value initial, c
   const LocationId id = mine[thread.locations++];
   locations_[id] = {&primitive, site};
   graph_->set_initial(id, initial);
+  if (journal_ != nullptr) note_made(object, primitive.name(), {site}, id);
   return id;
 }
 
@@ -149,7 +174,21 @@ LocationId Execution::adopt_location(const void* object, const Primitive& primit
   const auto [entry, added] = adopted_.try_emplace(object, static_cast<LocationId>(locations_.size()));
   if (added) locations_.push_back({&primitive, site});
   graph_->set_initial(entry->second, initial);
+  if (journal_ != nullptr) note_made(object, primitive.name(), {site}, entry->second);
   return entry->second;
+}
+
+void Execution::note_made(const void* object, const char* kind, const Site& site, LocationId location) {
+  const auto known = [&](const MadeObject& made) { return location != 0 && made.location == location; };
+  if (std::any_of(made_.begin(), made_.end(), known)) return;  // a global that is used again
+  made_.push_back({object, kind, site, call_chain(), location});
+  made_version_++;
+}
+
+const MadeObject* Execution::made_at_address(const void* address) const {
+  const auto found =
+      std::find_if(made_.rbegin(), made_.rend(), [&](const MadeObject& made) { return made.address == address; });
+  return found == made_.rend() ? nullptr : &*found;
 }
 
 ThreadId Execution::next_child() {
@@ -167,7 +206,7 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
   const Value state = graph_->value_of(id, location.last);
   const bool unwinding = exception_state_[1] != nullptr;  // then the exception is what went wrong
   if (primitive.in_use(state) && !unwinding) {
-    Fault fault{.kind = FindingKind::misuse, .site = site, .object = made_at};
+    Fault fault{.kind = FindingKind::misuse, .site = site, .object = made_at, .location = id};
     fault.message = std::string(primitive.name()) + " destroyed while it is held or waited on";
     if (const auto holders = primitive.holders(state); !holders.empty()) fault.other_thread = holders.front();
     stop(std::move(fault));
@@ -180,7 +219,7 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
   if (all_before) return;
   const auto must_come_before = [&](const graph::Event& event) {
     if (event.thread == current_ || (clock != nullptr && clock[event.thread] > event.index)) return;
-    Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at};
+    Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at, .location = id};
     fault.message = std::string(primitive.name()) + " destroyed while another thread may still use it";
     fault.other_site = event.operation.site;
     fault.other_thread = event.thread;
@@ -197,86 +236,14 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
   }
 }
 
-bool Execution::take_spurious_wakeup() {
+bool Execution::take_spurious_wakeup(const source_location& site) {
   Thread& thread = current_thread();
   if (thread.spurious >= options_.spurious_wakeups) return false;
-  Operation choice{.kind = OperationKind::choose};
+  Operation choice{.kind = OperationKind::choose, .code = core::spurious_wakeup, .site = {site}};
   choice.operand.low = 2;
-  choice.site = thread.pending.site;
   if (perform(choice).choice == 0) return false;
   thread.spurious++;
   return true;
-}
-
-void* Execution::allocate(std::size_t bytes, std::size_t alignment, void* caller) {
-  return heap_allocate(current_thread(), current_, bytes, alignment, caller, fill());
-}
-
-void Execution::release(void* pointer, void* /*caller*/) {
-  Block* block = heap_block(pointer);
-  const auto fault = [&](FindingKind kind, const char* message) {
-    set_inside_harness(false);  // what follows is ours, not memory of the harness
-    stop(Fault{.kind = kind, .message = message, .site = current_thread().pending.site});
-  };
-  if (block == nullptr) fault(FindingKind::double_free, "free of an address that no allocation returned");
-  if (block->state == Block::freed) fault(FindingKind::double_free, "memory freed twice");
-  heap_free(*block);
-  const unsigned slot = AddressSpace::instance().slot_of(pointer);
-  if (slot < core::max_threads) threads_[slot].live_blocks--;
-}
-
-std::optional<Fault> Execution::memory_fault(bool leaks) const {
-  const AddressSpace& space = AddressSpace::instance();
-  for (unsigned id = 0; id < born_; ++id) {
-    char* const end = space.heap(id) + threads_[id].heap_used;
-    for (auto* block = reinterpret_cast<Block*>(space.heap(id)); reinterpret_cast<char*>(block) < end;
-         block = block->next()) {
-      if (block->state == Block::freed && !untouched_since_freed(*block))
-        return Fault{.kind = FindingKind::use_after_free, .message = "freed memory was written to"};
-    }
-  }
-  if (!leaks) return std::nullopt;
-  std::uint32_t live = 0;
-  for (unsigned id = 0; id < born_; ++id) live += threads_[id].live_blocks;
-  if (live == 0) return std::nullopt;
-  // What the globals lead to, directly or through other blocks, is not lost (as in LeakSanitizer).
-  std::vector<std::pair<std::uintptr_t, Block*>> blocks;  // by address
-  for (unsigned id = 0; id < born_; ++id) {
-    char* const end = space.heap(id) + threads_[id].heap_used;
-    for (auto* block = reinterpret_cast<Block*>(space.heap(id)); reinterpret_cast<char*>(block) < end;
-         block = block->next())
-      if (block->state == Block::live) blocks.emplace_back(reinterpret_cast<std::uintptr_t>(block->begin()), block);
-  }
-  std::vector<bool> reached(blocks.size());
-  std::vector<std::size_t> work;
-  const auto reach = [&](void* word) {
-    const auto address = reinterpret_cast<std::uintptr_t>(word);
-    auto after = std::upper_bound(blocks.begin(), blocks.end(), address,
-                                  [](std::uintptr_t a, const auto& b) { return a < b.first; });
-    if (after == blocks.begin()) return;
-    const auto i = static_cast<std::size_t>(after - blocks.begin()) - 1;
-    if (address >= blocks[i].first + std::max<std::size_t>(blocks[i].second->bytes, 1) || reached[i]) return;
-    reached[i] = true;
-    work.push_back(i);
-  };
-  globals_.each_word(reach);
-  while (!work.empty()) {
-    Block* block = blocks[work.back()].second;
-    work.pop_back();
-    for (char* p = block->begin(); p + sizeof(void*) <= block->begin() + block->bytes; p += sizeof(void*))
-      reach(*reinterpret_cast<void**>(p));
-  }
-  std::size_t lost = 0;
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    if (reached[i]) continue;
-    lost++;
-    bytes += blocks[i].second->asked;
-  }
-  if (lost == 0) return std::nullopt;
-  return Fault{.kind = FindingKind::leak,
-               .message = std::to_string(bytes) + " bytes in " + std::to_string(lost) +
-                          (lost == 1 ? " block were" : " blocks were") + " never freed"};
 }
 
 }  // namespace heddle::runtime

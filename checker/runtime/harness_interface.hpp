@@ -29,7 +29,8 @@ inline constexpr std::uint32_t destroyed_mark = 0xDEADDEADu;
 inline constexpr std::uint32_t freed_mark = 0xDDDDDDDDu;  ///< what freed memory is filled with
 
 /// Registers a location constructed by the calling thread; 0 outside a check.
-LocationId make_location(const Primitive& primitive, Value initial, const source_location& site) noexcept;
+LocationId make_location(const void* object, const Primitive& primitive, Value initial,
+                         const source_location& site) noexcept;
 /// The id of a location that was constructed before the check began (a global), by its address.
 LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
 /// Stops the calling thread: its operation was on an object that is not alive. `mark` is one of the marks above.
@@ -41,7 +42,7 @@ void end_location(LocationId location, const Primitive& primitive, const source_
 class Location {
  public:
   constexpr Location(const Primitive& primitive, Value initial, const source_location& site) : site_(site) {
-    if (!std::is_constant_evaluated()) id_ = make_location(primitive, initial, site);
+    if (!std::is_constant_evaluated()) id_ = make_location(this, primitive, initial, site);
   }
   Location(const Location&) = delete;
   Location& operator=(const Location&) = delete;
@@ -81,16 +82,26 @@ struct Shadow {
   std::uint32_t mark = 0;          ///< alive, or one of the marks above
 };
 
+/// How reports show plain data: `show` is null where its type has no short form.
+struct PlainValue {
+  const void* address = nullptr;
+  std::string (*show)(const void*) = nullptr;
+};
+
+/// Tells reports that plain data has been made here, so that they can name it.
+void begin_plain(const Shadow& shadow, const source_location& made_at) noexcept;
+
 /// A read or write of plain data: stops the calling thread with a data-race finding where a conflicting access is not
 /// ordered before by happens-before ([intro.races]). Not an operation: no other thread runs in between. O(readers).
-void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site);
+void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site,
+                  PlainValue value = {});
 
 /// The lifetime of plain data ends: as a write, and reported as a use after free where others' accesses are not ordered
 /// before.
 void end_plain(Shadow& shadow, const source_location& made_at);
 
-/// Stops the calling thread with a failed assertion.
-[[noreturn]] void assertion_failed(const char* expression, const source_location& site);
+/// Stops the calling thread with a failed assertion; `values` says what stood on its sides, where that is known.
+[[noreturn]] void assertion_failed(const char* expression, const std::string& values, const source_location& site);
 /// Stops the calling thread with a misuse finding.
 [[noreturn]] void misuse(const char* message, const source_location& site);
 /// Registers the harness thread that the caller is about to start, and starts it: an operation.

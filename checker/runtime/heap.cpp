@@ -12,8 +12,20 @@ namespace heddle::runtime {
 namespace {
 
 constexpr std::size_t granule = 16;
+constexpr unsigned char behind_mark = 0xFB;  ///< fills what lies between a block's end and the next block
 constinit std::atomic<std::size_t> static_used{0};
 constinit std::atomic<bool> static_open{true};
+
+/// The part of a block behind what was asked for; never empty.
+std::pair<unsigned char*, unsigned char*> behind(const Block& block) {
+  auto* const end = reinterpret_cast<unsigned char*>(const_cast<Block&>(block).begin() + block.bytes);
+  return {end - (block.bytes - block.offset - block.asked), end};
+}
+
+void mark_behind(const Block& block) {
+  const auto [from, to] = behind(block);
+  std::fill(from, to, behind_mark);
+}
 
 /// Lays a block out at `header`; returns what is handed out. The caller has made sure of the room.
 void* lay_out(char* header, std::size_t asked, std::size_t alignment, void* caller) {
@@ -41,6 +53,7 @@ void* heap_allocate(Thread& thread, ThreadId number, std::size_t bytes, std::siz
   char* const header = space.heap(number) + thread.heap_used;
   void* result = lay_out(header, bytes, alignment, caller);
   std::memset(result, fill, bytes);
+  mark_behind(*reinterpret_cast<Block*>(header));
   thread.heap_used += sizeof(Block) + reinterpret_cast<Block*>(header)->bytes;
   thread.live_blocks++;
   return result;
@@ -65,6 +78,11 @@ void heap_free(Block& block) {
   std::memset(block.begin() + block.offset, static_cast<int>(freed_mark & 0xFF), block.asked);
 }
 
+bool intact_behind(const Block& block) {
+  const auto [from, to] = behind(block);
+  return std::all_of(from, to, [](unsigned char byte) { return byte == behind_mark; });
+}
+
 bool untouched_since_freed(const Block& block) {
   const char* begin = const_cast<Block&>(block).begin() + block.offset;
   return std::all_of(begin, begin + block.asked,
@@ -82,6 +100,7 @@ void* static_allocate(std::size_t bytes, std::size_t alignment, void* caller) {
   char* const header = AddressSpace::instance().heap(AddressSpace::static_slot) + at;
   void* result = lay_out(header, bytes, alignment, caller);
   reinterpret_cast<Block*>(header)->bytes = room - sizeof(Block);
+  mark_behind(*reinterpret_cast<Block*>(header));
   return result;
 }
 

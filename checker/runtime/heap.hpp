@@ -25,6 +25,7 @@ struct Block {
   std::uint32_t offset;  ///< from the end of this header to what was handed out (alignment)
 
   char* begin() { return reinterpret_cast<char*>(this + 1); }
+  char* given() { return begin() + offset; }  ///< what was handed out
   Block* next() { return reinterpret_cast<Block*>(begin() + bytes); }
 };
 static_assert(sizeof(Block) == 32);
@@ -36,6 +37,8 @@ void* heap_allocate(Thread& thread, ThreadId number, std::size_t bytes, std::siz
 Block* heap_block(void* pointer);
 /// Fills a live block with the freed mark.
 void heap_free(Block& block);
+/// Whether nothing was written between what was asked for and the next block.
+bool intact_behind(const Block& block);
 /// Whether a freed block still holds what heap_free left there.
 bool untouched_since_freed(const Block& block);
 

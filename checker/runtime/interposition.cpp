@@ -27,6 +27,7 @@ __thread bool inside_harness __attribute__((tls_model("initial-exec"))) = false;
 
 char stdout_buffer[BUFSIZ];
 const void* last_throw = nullptr;  ///< where harness code threw last
+CallChain last_throw_from;         ///< and from where that was called; kept while a schedule is replayed
 
 template <class Function>
 Function* system_function(const char* name) {
@@ -116,7 +117,11 @@ Fault uncaught_exception(const char* what) {
     std::free(name);
   }
   if (what != nullptr) message += std::string(": ") + what;
-  return Fault{.kind = FindingKind::uncaught_exception, .message = message, .site = {{}, last_throw}};
+  if (Execution::active()->heap_was_full() && message.find("bad_alloc") != std::string::npos)
+    message += " (a thread's heap has " + std::to_string(AddressSpace::instance().heap_bytes() >> 20) +
+               " MiB; --heap-size=MIB changes it)";
+  return Fault{
+      .kind = FindingKind::uncaught_exception, .message = message, .site = {{}, last_throw}, .from = last_throw_from};
 }
 
 namespace {
@@ -135,9 +140,9 @@ bool is_ours(const void* pointer) {
   return AddressSpace::reserved() && AddressSpace::instance().contains(pointer);
 }
 
-void release_ours(void* pointer, void* caller) {
+void release_ours(void* pointer) {
   if (inside_harness)
-    Execution::active()->release(pointer, caller);
+    Execution::active()->release(pointer);
   else if (Block* block = heap_block(pointer))
     block->state = Block::freed;
 }
@@ -169,7 +174,7 @@ void* malloc(std::size_t bytes) {
 void free(void* pointer) {
   if (pointer == nullptr) return;
   if (is_ours(pointer))
-    release_ours(pointer, __builtin_return_address(0));
+    release_ours(pointer);
   else if (!inside_harness)
     __libc_free(pointer);
   // A harness thread that frees what was allocated before the check leaves it: the next execution needs it again.
@@ -316,7 +321,13 @@ int __cxa_thread_atexit(void (*destroy)(void*), void* object, void* library) noe
 /// Remembers where an exception that nobody catches was thrown. (GCC declares the real name itself, with other types.)
 [[noreturn]] void noted_throw(void* exception, void* type, void (*destroy)(void*)) asm("__cxa_throw");
 void noted_throw(void* exception, void* type, void (*destroy)(void*)) {
-  if (inside_harness) last_throw = __builtin_return_address(0);
+  if (inside_harness) {
+    last_throw = __builtin_return_address(0);
+    set_inside_harness(false);
+    last_throw_from.clear();
+    if (Execution::active()->has_journal()) last_throw_from = call_chain();
+    set_inside_harness(true);
+  }
   system_throw.get()(exception, type, destroy);
   __builtin_unreachable();
 }

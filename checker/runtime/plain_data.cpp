@@ -42,7 +42,11 @@ void Execution::add_spilled_reader(Shadow& shadow, const Shadow::Access& access)
   *mine = access;
 }
 
-void Execution::plain_access(Shadow& shadow, bool write, const Site& object, const Site& site) {
+void Execution::begin_plain(const Shadow& shadow, const Site& made_at) {
+  if (journal_ != nullptr) note_made(&shadow, "var", made_at, 0);
+}
+
+void Execution::plain_access(Shadow& shadow, bool write, const Site& object, const Site& site, PlainValue value) {
   const Thread& thread = current_thread();
   const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
   const auto ordered = [&](const Shadow::Access& access) {
@@ -53,11 +57,12 @@ void Execution::plain_access(Shadow& shadow, bool write, const Site& object, con
     fault.other_site = place(other.place);
     fault.other_thread = other.thread;
     fault.object = object;
+    fault.address = &shadow;
     fault.write = write;
     fault.other_write = other_write;
     stop(std::move(fault));
   };
-  if (journal_ != nullptr) journal_->plain_access(current_, write, object, site, call_chain());
+  if (journal_ != nullptr) journal_->plain_access(current_, {write, &shadow, object, site, value}, call_chain());
   if (!ordered(shadow.write)) race_with(shadow.write, true);
   const Shadow::Access access{place_number(site), static_cast<std::int16_t>(events_of(thread, current_)), current_, 0};
   if (write) {
@@ -87,7 +92,7 @@ void Execution::end_plain(Shadow& shadow, const Site& made_at, const Site& site)
   const auto must_come_before = [&](const Shadow::Access& access) {
     if (access.place == 0 || access.thread == current_ || (clock != nullptr && clock[access.thread] > access.count))
       return;
-    Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at};
+    Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at, .address = &shadow};
     fault.message = "var destroyed while another thread may still use it";
     fault.other_site = place(access.place);
     fault.other_thread = access.thread;

@@ -1,5 +1,6 @@
 #include "checker/runtime/signals.hpp"
 
+#include <setjmp.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <ucontext.h>
@@ -30,8 +31,17 @@ itimerval previous_timer;
 int fault_signal = 0;
 void* fault_address = nullptr;
 const void* fault_place = nullptr;  ///< one past the instruction
+CallChain fault_from;               ///< the thread's stack there, as far as it can be walked
+unsigned char fault_mark = 0;       ///< what memory is filled with, where such a pointer was followed; 0 otherwise
+volatile bool walking = false;      ///< the stack that faulted
+sigjmp_buf walk_failed;
 std::uint64_t operations_at_tick = 0;
 unsigned idle_ticks = 0;
+
+std::string describe_mark(unsigned char mark) {
+  return mark == (freed_mark & 0xFF) ? "a pointer that was read from freed memory was followed"
+                                     : "a pointer that was read from memory never written to was followed";
+}
 
 std::string describe(int signal, void* address, const Execution& execution) {
   const AddressSpace& space = AddressSpace::instance();
@@ -71,7 +81,12 @@ void leave_fiber() {
   Fault fault;
   fault.kind = fault_signal == SIGALRM ? FindingKind::no_progress : FindingKind::crash;
   fault.message = describe(fault_signal, fault_address, execution);
+  if (fault_signal == SIGSEGV && fault_mark != 0) {
+    if (fault_mark == (freed_mark & 0xFF)) fault.kind = FindingKind::use_after_free;
+    fault.message = describe_mark(fault_mark);
+  }
   fault.site.caller = fault_place;
+  fault.from = std::move(fault_from);
   execution.set_fault(std::move(fault));
   execution.abandon_fiber();
 }
@@ -91,6 +106,40 @@ void redirect(ucontext_t* interrupted) {
 #endif
 }
 
+/// Whether a register holds an address that is nothing but the fill of freed or fresh memory, or near it.
+unsigned char mark_in_registers([[maybe_unused]] const ucontext_t* interrupted) {
+#if defined(__x86_64__)
+  for (const unsigned char mark : {static_cast<unsigned char>(freed_mark & 0xFF), Execution::active()->fill()}) {
+    std::uint64_t pattern = 0;
+    std::memset(&pattern, mark, sizeof pattern);
+    for (const greg_t value : interrupted->uc_mcontext.gregs)
+      if (static_cast<std::uint64_t>(value) >> 16 == pattern >> 16) return mark;
+  }
+#endif
+  return 0;
+}
+
+/// The stack of the interrupted thread. It may be what is broken: a fault on the way ends the walk.
+void walk_stack([[maybe_unused]] const ucontext_t* interrupted) {
+  set_inside_harness(false);
+  fault_from.clear();
+  if (sigsetjmp(walk_failed, 1) == 0) {
+    walking = true;
+    sigset_t faults;
+    sigemptyset(&faults);
+    sigaddset(&faults, SIGSEGV);
+    sigaddset(&faults, SIGBUS);
+    sigprocmask(SIG_UNBLOCK, &faults, nullptr);
+    fault_from = call_chain();
+#if defined(__x86_64__)
+    // A call of what is no code: nothing is known there, but the caller stands on the stack.
+    const auto* const stack = reinterpret_cast<void* const*>(interrupted->uc_mcontext.gregs[REG_RSP]);
+    if (reinterpret_cast<void*>(interrupted->uc_mcontext.gregs[REG_RIP]) == fault_address) fault_from.push_back(*stack);
+#endif
+  }
+  walking = false;
+}
+
 bool watchdog_has_expired(const Execution& execution) {
   if (!inside_check() || execution.operations() != operations_at_tick) {
     operations_at_tick = execution.operations();
@@ -103,10 +152,13 @@ bool watchdog_has_expired(const Execution& execution) {
 void handle(int signal, siginfo_t* info, void* interrupted) {
   const int saved_errno = errno;
   Execution* execution = Execution::active();
+  if (walking && (signal == SIGSEGV || signal == SIGBUS)) siglongjmp(walk_failed, 1);
   if (signal == SIGALRM) {
     if (execution != nullptr && watchdog_has_expired(*execution)) {
       idle_ticks = 0;
       fault_signal = signal;
+      fault_mark = 0;
+      walk_stack(static_cast<ucontext_t*>(interrupted));
       redirect(static_cast<ucontext_t*>(interrupted));
     }
     errno = saved_errno;
@@ -123,6 +175,9 @@ void handle(int signal, siginfo_t* info, void* interrupted) {
   }
   fault_signal = signal;
   fault_address = info->si_addr;
+  fault_mark =
+      signal == SIGSEGV && info->si_code == SI_KERNEL ? mark_in_registers(static_cast<ucontext_t*>(interrupted)) : 0;
+  walk_stack(static_cast<ucontext_t*>(interrupted));
   redirect(static_cast<ucontext_t*>(interrupted));
 }
 

@@ -3,14 +3,15 @@
 #include <dlfcn.h>
 #include <link.h>
 
-#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <string_view>
 
+#include "checker/core/version.hpp"
 #include "checker/runtime/check.hpp"
 
 namespace heddle::runtime {
@@ -18,9 +19,22 @@ namespace heddle::runtime {
 namespace {
 
 /// Frames of our own and of the system's headers stand between the harness and the call that was recorded.
-bool is_library(const std::string& file) {
-  return file.find("models/sync/") != std::string::npos || file.find("checker/") != std::string::npos ||
-         file.starts_with("/usr/");
+bool is_library(const std::string& given) {
+  std::error_code error;
+  const std::string file = given.starts_with('/') ? given : std::filesystem::current_path(error).string() + "/" + given;
+  static const std::string here = __FILE__;
+  static const std::string root =
+      here.substr(0, here.size() - std::string_view("checker/runtime/source_lines.cpp").size());
+  static const std::string installed = "/include/heddle-" + std::string(version_text) + "/";
+  return file.starts_with("/usr/") || file.starts_with(root + "checker/") || file.starts_with(root + "models/") ||
+         file.find(installed) != std::string::npos;
+}
+
+/// Whether a shared object is the system's, or ours: the harness is not in it.
+bool is_library_object(const std::string& path) {
+  for (const char* system : {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/"})
+    if (path.starts_with(system)) return true;
+  return path.find("/libheddle.so") != std::string::npos;
 }
 
 /// One shared object or program, as addr2line wants it.
@@ -67,14 +81,6 @@ SourceLine parse_place(const std::string& place, const std::string& function) {
           static_cast<unsigned>(std::strtoul(text.c_str() + colon + 1, nullptr, 10)), function};
 }
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-std::string word_ending_at(const std::string& text, std::size_t end) {
-  std::size_t begin = end;
-  while (begin > 0 && is_word(text[begin - 1])) --begin;
-  return text.substr(begin, end - begin);
-}
-
 }  // namespace
 
 void SourceLines::look_up(std::span<const core::Site> sites) {
@@ -85,6 +91,7 @@ void SourceLines::look_up(std::span<const core::Site> sites) {
     link_map* map = nullptr;
     looked_up_[site.caller] = {};
     if (dladdr1(site.caller, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0) continue;
+    if (is_library_object(map->l_name)) continue;
     Object& object = objects[map->l_addr];
     object.path = map->l_name[0] != '\0' ? map->l_name : "/proc/" + std::to_string(getpid()) + "/exe";
     object.addresses.push_back(site.caller);
@@ -142,45 +149,13 @@ core::Site SourceLines::in_harness(const core::Site& site, std::span<const void*
   return site;
 }
 
-const std::string& SourceLines::text(const std::string& file, unsigned line) {
-  static const std::string nothing;
+const std::vector<std::string>& SourceLines::lines_of(const std::string& file) {
   auto [entry, added] = files_.try_emplace(file);
   if (added) {
     std::ifstream stream(file);
     for (std::string text; entry->second.size() < 100'000 && std::getline(stream, text);) entry->second.push_back(text);
   }
-  return line == 0 || line > entry->second.size() ? nothing : entry->second[line - 1];
-}
-
-std::string SourceLines::declared_name(const core::Site& made_at) {
-  const source_location& at = made_at.location;
-  const std::string file = at.file_name();
-  if (at.line() == 0 || file.starts_with("/usr/")) return {};
-  const std::string& line = text(file, at.line());
-  std::size_t column = at.column();  // one-based: the name itself, or the end of its initialiser
-  if (column == 0 || column > line.size()) return {};
-  --column;
-  if (is_word(line[column])) {
-    std::size_t end = column;
-    while (end < line.size() && is_word(line[end])) ++end;
-    const std::string name = word_ending_at(line, end);
-    const bool declared = end < line.size() && line[end] != ':' && line[end] != '<';
-    return declared && name != "struct" && name != "class" ? name : "";
-  }
-  static constexpr char open[] = "{([";
-  static constexpr char close[] = "})]";
-  for (int i = 0; i < 3; ++i) {
-    if (line[column] != close[i]) continue;
-    int depth = 0;
-    for (std::size_t p = column + 1; p-- > 0;) {
-      depth += line[p] == close[i] ? 1 : line[p] == open[i] ? -1 : 0;
-      if (depth != 0) continue;
-      const std::string name = word_ending_at(line, p);
-      const bool after_new = p >= name.size() + 4 && line.substr(0, p - name.size()).ends_with("new ");
-      return after_new ? "" : name;
-    }
-  }
-  return {};
+  return entry->second;
 }
 
 }  // namespace heddle::runtime

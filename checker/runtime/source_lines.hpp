@@ -1,4 +1,4 @@
-// What a Site is to a reader: file, line, function; and what a location is called.
+// What a Site is to a reader: file, line, function.
 //
 // Sites that are return addresses are looked up in the program's debug information with addr2line (binutils), many at a
 // time; only reports ask for them.
@@ -23,12 +23,10 @@ class SourceLines {
   /// The site in the harness's own code: `site` itself, or, where that is in a system header, the innermost caller that
   /// is not.
   core::Site in_harness(const core::Site& site, std::span<const void* const> call_chain);
-  /// The name that the declaration at `made_at` gives: `mutex_` in "heddle::mutex mutex_;". Empty where there is none.
-  std::string declared_name(const core::Site& made_at);
+  /// The text of a file; empty where it cannot be read.
+  const std::vector<std::string>& lines_of(const std::string& file);
 
  private:
-  const std::string& text(const std::string& file, unsigned line);
-
   std::map<const void*, SourceLine> looked_up_;
   std::map<std::string, std::vector<std::string>> files_;
 };

@@ -35,13 +35,31 @@ Replay::Replay(const graph::MemoryModel& model, runtime::Execution& execution, r
 
 Replay::~Replay() { execution_.set_journal(nullptr); }
 
-void Replay::asks(ThreadId thread, const runtime::CallChain& from) { asking_[thread] = from; }
+void Replay::asks(ThreadId thread, const runtime::CallChain& from) {
+  show_written();
+  asking_[thread] = from;
+}
 
-void Replay::plain_access(ThreadId thread, bool write, const core::Site& object, const core::Site& site,
-                          const runtime::CallChain& from) {
-  const core::Site here = lines_.in_harness(site, from);
-  moved_.emplace_back(site, here);
-  rows_.push_back({none, thread, write, object, here});
+void Replay::plain_access(ThreadId thread, const runtime::PlainAccess& access, const runtime::CallChain& from) {
+  show_written();
+  const core::Site here = lines_.in_harness(access.site, from);
+  moved_.emplace_back(access.site, here);
+  Row row{.thread = thread, .site = here, .write = access.write, .object = access.object};
+  if (const runtime::MadeObject* made = execution_.made_at_address(access.shadow))
+    row.made = static_cast<std::size_t>(made - execution_.made().data());
+  if (access.value.show != nullptr && !access.write) row.value = access.value.show(access.value.address);
+  if (access.value.show != nullptr && access.write) written_ = access.value;
+  rows_.push_back(std::move(row));
+}
+
+void Replay::show_written() {
+  if (written_) rows_.back().value = written_->show(written_->address);
+  written_.reset();
+}
+
+const runtime::CallChain* Replay::chain_of(const Chains& chains, const void* memory) {
+  const auto found = chains.find(memory);
+  return found == chains.end() ? nullptr : &found->second;
 }
 
 core::Site Replay::pending_site(ThreadId thread) const {
@@ -57,6 +75,11 @@ core::Site Replay::in_harness(const core::Site& site) const {
 void Replay::run_on(ThreadId thread) {
   const runtime::ThreadStatus status = execution_.thread(thread).status;
   if (status == runtime::ThreadStatus::ready || status == runtime::ThreadStatus::delivered) execution_.advance(thread);
+  const bool raced = execution_.thread(thread).status == runtime::ThreadStatus::pending &&
+                     execution_.thread(thread).pending.kind == OperationKind::fault &&
+                     execution_.fault().kind == FindingKind::data_race;
+  if (raced) written_.reset();  // it did not happen
+  show_written();
 }
 
 void Replay::run(const Schedule& schedule, const std::function<void()>& before_last) {

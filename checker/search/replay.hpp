@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "checker/core/schedule.hpp"
@@ -17,9 +19,14 @@ namespace heddle::search {
 struct Row {
   Position event = none;  ///< none: an access to plain data
   ThreadId thread = 0;
-  bool write = false;
-  core::Site object = {};
   core::Site site = {};  ///< in the harness's own code
+  // Of an access to plain data:
+  bool write = false;
+  core::Site object = {};        ///< where the data was made
+  std::size_t made = none_made;  ///< which of Execution::made it is
+  std::string value = {};        ///< read or written; empty where its type has no short form
+
+  static constexpr std::size_t none_made = static_cast<std::size_t>(-1);
 };
 
 /// The word by which a schedule names an operation: "lock", "load", "join".
@@ -42,19 +49,32 @@ class Replay final : public runtime::Journal {
   core::Site in_harness(const core::Site& site) const;
 
   void asks(ThreadId thread, const runtime::CallChain& from) override;
-  void plain_access(ThreadId thread, bool write, const core::Site& object, const core::Site& site,
-                    const runtime::CallChain& from) override;
+  void plain_access(ThreadId thread, const runtime::PlainAccess& access, const runtime::CallChain& from) override;
+  void allocated(const void* memory, const runtime::CallChain& from) override { allocated_[memory] = from; }
+  void freed(const void* memory, const runtime::CallChain& from) override { freed_[memory] = from; }
+
+  /// From where memory was handed out, or given back, last; null where it was not.
+  const runtime::CallChain* allocation_of(const void* memory) const { return chain_of(allocated_, memory); }
+  const runtime::CallChain* release_of(const void* memory) const { return chain_of(freed_, memory); }
 
  private:
   void step(const ScheduleStep& step, std::size_t number);
   void run_on(ThreadId thread);
+  /// Completes the row of the write whose value was not there yet when it was asked for.
+  void show_written();
+
+  using Chains = std::map<const void*, runtime::CallChain>;
+  static const runtime::CallChain* chain_of(const Chains& chains, const void* memory);
 
   const graph::MemoryModel& model_;
   runtime::Execution& execution_;
   runtime::SourceLines& lines_;
   ExecutionGraph graph_;
   std::vector<Row> rows_;
-  std::vector<runtime::CallChain> asking_;  ///< of each thread: from where it asks for its pending operation
+  std::vector<runtime::CallChain> asking_;      ///< of each thread: from where it asks for its pending operation
+  std::optional<runtime::PlainValue> written_;  ///< of the newest row, a write
+  Chains allocated_;
+  Chains freed_;
   std::vector<std::pair<core::Site, core::Site>> moved_;  ///< sites in libraries, and where the harness called these
 };
 

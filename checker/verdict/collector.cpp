@@ -43,7 +43,8 @@ void Collector::check_bounds() {
 
 void Collector::fault(const ExecutionGraph& graph) {
   const runtime::Fault& fault = execution_.fault();
-  std::string identity = std::string(to_string(fault.kind)) + to_string(narrator_.line(fault.site)) + fault.message;
+  std::string identity =
+      std::string(to_string(fault.kind)) + to_string(narrator_.line_in_harness(fault.site, fault.from)) + fault.message;
   if (fault.other_site) identity += to_string(narrator_.line(*fault.other_site));
   if (!is_new(identity)) return;
   const Position last = graph.size() - 1;

@@ -4,6 +4,7 @@
 
 #include "checker/analysis/deadlock.hpp"
 #include "checker/analysis/race.hpp"
+#include "checker/analysis/wording.hpp"
 
 namespace heddle::verdict {
 
@@ -40,23 +41,44 @@ analysis::Holder holder_of(const ExecutionGraph& graph, LocationId location, Thr
           .since = narrator.line(graph[taken].operation.site)};
 }
 
-/// The notifications of a condition variable that did not help `waiter`, which waits since its last write to it.
+/// How many writes come before the state that is `source`, in the order of the location.
+unsigned age_of(const ExecutionGraph& graph, Position source) {
+  unsigned age = 0;
+  for (; source != none; source = graph[source].co_previous) age++;
+  return age;
+}
+
+/// The notifications of a condition variable that might have helped `waiter`, which waits since its last write to it:
+/// those that woke another thread while it waited, or else those that came since its wait before, and found nobody.
+/// What came earlier it has answered already.
 std::vector<analysis::Notification> useless_notifications(const ExecutionGraph& graph, LocationId location,
                                                           ThreadId waiter, Narrator& narrator) {
-  std::vector<analysis::Notification> history;
+  unsigned began = 0;   // age of the state that this wait made
+  unsigned before = 0;  // age of the state that ended its wait before
   for (Position at = 0; at < graph.size(); ++at) {
     const Event& event = graph[at];
-    if (event.operation.location != location || event.thread == waiter || event.operation.kind != OperationKind::update)
+    if (event.operation.location != location || event.thread != waiter) continue;
+    if (event.operation.kind == OperationKind::follow) before = age_of(graph, event.source);
+    if (event.operation.kind == OperationKind::update && event.writes) began = age_of(graph, at);
+  }
+  std::vector<analysis::Notification> lost;
+  std::vector<analysis::Notification> elsewhere;
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    if (event.operation.location != location || event.thread == waiter ||
+        event.operation.kind != OperationKind::update || !search::operation_word(event.operation).starts_with("notify"))
       continue;
-    const std::string word = search::operation_word(event.operation);
-    if (!word.starts_with("notify")) continue;
+    const unsigned found = age_of(graph, event.source);
     analysis::Notification notification{
         event.thread, narrator.operation(event.operation), narrator.line(event.operation.site), {}};
     for (Position r = event.first_reader; r != none; r = graph[r].next_reader)
       if (graph[r].operation.kind == OperationKind::follow) notification.woke.push_back(graph[r].thread);
-    history.push_back(std::move(notification));
+    if (found >= began && !notification.woke.empty())
+      elsewhere.push_back(std::move(notification));
+    else if (!event.writes && found >= before && found < began)
+      lost.push_back(std::move(notification));
   }
-  return history;
+  return elsewhere.empty() ? lost : elsewhere;
 }
 
 analysis::Need need_of(core::Need need) {
@@ -108,6 +130,29 @@ Finding finding_with_steps(const search::Replay& replay, FindingKind kind, Narra
   return finding;
 }
 
+/// The rows around a fault or the beginning of a thread say it.
+bool is_shown(const search::Replay& replay, const search::Row& row) {
+  if (row.event == none) return true;
+  const core::Operation& operation = replay.graph()[row.event].operation;
+  if (operation.kind == OperationKind::choose && operation.code == core::spurious_wakeup)
+    return replay.graph()[row.event].choice != 0;
+  return operation.kind != OperationKind::fault && operation.kind != OperationKind::begin;
+}
+
+Step step_of(const search::Replay& replay, const search::Row& row, Narrator& narrator) {
+  if (row.event == none) {
+    return {.thread = row.thread,
+            .operation = (row.write ? "write " : "read ") + narrator.plain_name(row.made, row.object),
+            .outcome = row.value.empty() ? "" : "= " + row.value,
+            .site = narrator.line(row.site)};
+  }
+  const Event& event = replay.graph()[row.event];
+  return {.thread = row.thread,
+          .operation = narrator.operation(event.operation),
+          .outcome = narrator.outcome(replay.graph(), row.event),
+          .site = event.operation.kind == OperationKind::end ? SourceLine{} : narrator.line(event.operation.site)};
+}
+
 void mark_fault(std::vector<Step>& steps, unsigned thread) {
   const auto last = std::find_if(steps.rbegin(), steps.rend(), [&](const Step& step) { return step.thread == thread; });
   if (last != steps.rend()) last->fault = true;
@@ -117,27 +162,20 @@ void mark_fault(std::vector<Step>& steps, unsigned thread) {
 
 std::vector<Step> steps_of(const search::Replay& replay, Narrator& narrator) {
   std::vector<Step> steps;
-  for (const search::Row& row : replay.rows()) {
-    if (row.event == none) {
-      steps.push_back({.thread = row.thread,
-                       .operation = (row.write ? "write " : "read ") + narrator.plain_name(row.object),
-                       .outcome = {},
-                       .site = narrator.line(row.site)});
-      continue;
-    }
-    const Event& event = replay.graph()[row.event];
-    const OperationKind kind = event.operation.kind;
-    if (kind == OperationKind::fault || kind == OperationKind::begin) continue;  // the rows around them say it
-    steps.push_back(
-        {.thread = row.thread,
-         .operation = narrator.operation(event.operation),
-         .outcome = narrator.outcome(replay.graph(), row.event),
-         .site = event.operation.kind == OperationKind::end ? SourceLine{} : narrator.line(event.operation.site)});
-  }
+  for (const search::Row& row : replay.rows())
+    if (is_shown(replay, row)) steps.push_back(step_of(replay, row, narrator));
   return steps;
 }
 
 namespace {
+
+/// Marks the step of row `number` of the replay.
+void mark_row(const search::Replay& replay, std::vector<Step>& steps, std::size_t number) {
+  const auto& rows = replay.rows();
+  const auto end = rows.begin() + static_cast<std::ptrdiff_t>(number);
+  const auto before = std::count_if(rows.begin(), end, [&](const search::Row& row) { return is_shown(replay, row); });
+  steps[static_cast<std::size_t>(before)].fault = true;
+}
 
 /// Both accesses, what each thread held, and what it did in between.
 Finding explain_race(const search::Replay& replay, ThreadId thread, const runtime::Fault& fault, Narrator& narrator) {
@@ -148,7 +186,7 @@ Finding explain_race(const search::Replay& replay, ThreadId thread, const runtim
                             Narrator::thread(id),
                             write,
                             narrator.line(replay.in_harness(site)),
-                            narrator.plain_name(fault.object.value_or(core::Site{})),
+                            narrator.plain_at(fault.address, fault.object.value_or(core::Site{})),
                             guards_of(graph, id, narrator)};
   };
   analysis::UnorderedPair pair{
@@ -182,13 +220,18 @@ Finding explain_race(const search::Replay& replay, ThreadId thread, const runtim
   finding.explanation = race.explanation;
   finding.threads = race.threads;
   finding.locations = race.locations;
-  const auto mark = [&](ThreadId id, const SourceLine& site) {
-    const auto row = std::find_if(finding.steps.rbegin(), finding.steps.rend(),
-                                  [&](const Step& s) { return s.thread == id && s.site == site; });
-    if (row != finding.steps.rend()) row->fault = true;
-  };
-  mark(fault.other_thread, pair.first.site);
-  mark(thread, pair.second.site);
+  const auto& rows = replay.rows();
+  std::size_t last_access = rows.size();  // the one that was stopped
+  while (last_access > 0 && (rows[--last_access].event != none || rows[last_access].thread != thread)) {
+  }
+  for (std::size_t row = last_access; row-- > 0;) {
+    if (rows[row].event != none || rows[row].thread != fault.other_thread || rows[row].write != fault.other_write ||
+        rows[row].made != rows[last_access].made || !(rows[row].object == rows[last_access].object))
+      continue;
+    mark_row(replay, finding.steps, row);
+    break;
+  }
+  mark_row(replay, finding.steps, last_access);
   return finding;
 }
 
@@ -212,10 +255,40 @@ std::string advice_for(FindingKind kind) {
              "schedule "
              "can end it. A loop that waits must load an atomic or take a lock in each round.";
     case FindingKind::crash:
-      return "The thread was stopped there. To see its stack and its data, replay the schedule with --gdb.";
+      return "The thread was stopped here. To see its stack and its data, replay the schedule with --gdb.";
     default:
       return "";
   }
+}
+
+/// "mutex m (queue.cpp:12)": what a fault concerns; empty where that is not known.
+std::string object_of(const runtime::Fault& fault, Narrator& narrator) {
+  if (fault.location != 0) return narrator.object(fault.location);
+  if (std::string known = narrator.object_at(fault.address); !known.empty()) return known;
+  if (!fault.object || fault.object->location.line() == 0) return "";
+  return narrator.plain_at(fault.address, *fault.object) + " (" + to_string(narrator.line(*fault.object)) + ")";
+}
+
+/// Where the memory at fault was allocated, and freed: sentences, and places for the excerpt.
+std::string tell_memory(const search::Replay& replay, const runtime::Fault& fault, Narrator& narrator,
+                        std::vector<SourceLine>& places) {
+  constexpr std::size_t most = 4;
+  std::string text;
+  const auto tell = [&](const char* what, const runtime::MemoryBlock& block, const runtime::CallChain* from) {
+    if (from == nullptr) return;
+    const SourceLine place = narrator.line_in_harness({}, *from);
+    if (place.line == 0) return;
+    text += (text.empty() ? "" : " ") + analysis::of_bytes(block.bytes) + what + to_string(place) + ".";
+    places.push_back(place);
+  };
+  std::size_t told = 0;
+  for (const runtime::MemoryBlock& block : fault.memory) {
+    if (++told > most) break;
+    tell(" allocated at ", block, replay.allocation_of(block.address));
+    if (fault.kind != FindingKind::leak) tell(" freed at ", block, replay.release_of(block.address));
+  }
+  if (fault.memory.size() > most) text += " And so on.";
+  return text.empty() ? "" : text + "\n\n";
 }
 
 Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault, Narrator& narrator) {
@@ -223,14 +296,17 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
   const ThreadId thread = graph[graph.size() - 1].thread;
   if (fault.kind == FindingKind::data_race) return explain_race(replay, thread, fault, narrator);
   Finding finding = finding_with_steps(replay, fault.kind, narrator);
-  const SourceLine site = narrator.line(replay.in_harness(fault.site));
-  finding.message = Narrator::thread(thread) + ": " + fault.message;
+  const SourceLine site = narrator.line_in_harness(fault.site, fault.from);
+  const std::string detail = fault.detail.empty() ? "" : " (" + fault.detail + ")";
+  const std::string object = object_of(fault, narrator);
+  finding.message = Narrator::thread(thread) + ": " + fault.message + detail;
+  if (!object.empty()) finding.message += ": " + object.substr(0, object.rfind(" ("));
   finding.threads = {thread};
   finding.locations = {site};
-  if (fault.object && fault.object->location.line() != 0) {
-    const std::string name = narrator.plain_name(*fault.object);
-    finding.explanation = "The object is " + name + ", made at " + to_string(narrator.line(*fault.object)) + ".\n\n";
-  }
+  if (const auto place = object.rfind(" ("); place != std::string::npos)
+    finding.explanation = "The object is " + object.substr(0, place) + ", made at " +
+                          object.substr(place + 2, object.size() - place - 3) + ".\n\n";
+  finding.explanation += tell_memory(replay, fault, narrator, finding.locations);
   if (fault.other_site) {
     finding.locations.push_back(narrator.line(replay.in_harness(*fault.other_site)));
     finding.threads.push_back(fault.other_thread);
@@ -246,7 +322,8 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
   finding.explanation += advice_for(fault.kind);
   while (finding.explanation.ends_with('\n')) finding.explanation.pop_back();
   // The assertion itself is no operation: it gets a row of its own.
-  finding.steps.push_back({.thread = thread, .operation = fault.message, .outcome = {}, .site = site, .fault = true});
+  finding.steps.push_back(
+      {.thread = thread, .operation = fault.message + detail, .outcome = {}, .site = site, .fault = true});
   return finding;
 }
 
@@ -275,16 +352,17 @@ Finding explain_deadlock(const search::Replay& replay, const runtime::Execution&
   return finding;
 }
 
+/// What is only seen at the end of an execution.
 Finding explain_memory(const search::Replay& replay, const runtime::Fault& fault, Narrator& narrator) {
   Finding finding = finding_with_steps(replay, fault.kind, narrator);
   finding.message = fault.message;
-  finding.locations = {narrator.line(fault.site)};
-  finding.explanation =
+  finding.explanation = tell_memory(replay, fault, narrator, finding.locations);
+  finding.explanation +=
       fault.kind == FindingKind::leak
           ? "When every thread had ended, nothing led to this memory any more, neither from a global nor from "
             "other memory that is still reachable. In this schedule its owner was lost, or never freed it."
-          : "Some thread wrote to memory after it was freed. The write itself was a plain one and was not "
-            "seen; replay the schedule under a debugger and watch the address.";
+          : "The write itself was a plain one, and was not seen; replay the schedule under a debugger and watch the "
+            "address.";
   return finding;
 }
 

@@ -1,5 +1,6 @@
 #include "checker/verdict/narrator.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "checker/search/replay.hpp"
@@ -12,38 +13,79 @@ std::string Narrator::thread_at(ThreadId id) {
   return started.line == 0 ? thread(id) : thread(id) + " (" + to_string(started) + ")";
 }
 
-std::string Narrator::name(LocationId id) {
-  const core::Primitive* primitive = execution_.primitive_of(id);
-  const std::string kind = primitive == nullptr ? "object" : primitive->name();
-  const core::Site made_at{execution_.made_at(id)};
-  const std::string declared = lines_.declared_name(made_at);
-  // Objects made at one place (of an array, in a loop) are told apart by their number.
-  unsigned before = 0;
-  unsigned all = 0;
-  for (LocationId other = 1; other < execution_.location_count(); ++other) {
-    if (execution_.primitive_of(other) != primitive || !(core::Site{execution_.made_at(other)} == made_at)) continue;
-    all++;
-    before += other < id;
-  }
-  if (declared.empty()) return kind + " #" + std::to_string(before + 1);
-  return all > 1 ? declared + "#" + std::to_string(before + 1) : declared;
+NamedObject Narrator::named(const runtime::MadeObject& made) {
+  const core::Site here = lines_.in_harness(made.site, made.from);
+  return {made.address, made.kind, line(here), here.caller == nullptr ? here.location.column() : 0};
 }
 
-std::string Narrator::object(LocationId id) {
-  const core::Primitive* primitive = execution_.primitive_of(id);
-  const SourceLine made = line({execution_.made_at(id)});
-  const std::string called = name(id);
-  const std::string kind = primitive == nullptr ? "object" : primitive->name();
-  std::string text = called.starts_with(kind) ? called : kind + " " + called;
-  if (made.line != 0 && !made.file.starts_with("/usr/")) text += " (" + to_string(made) + ")";
+const std::vector<NamedObject>& Narrator::objects() {
+  if (version_ == execution_.made_version() && known_locations_ == execution_.location_count()) return objects_;
+  version_ = execution_.made_version();
+  known_locations_ = execution_.location_count();
+  objects_.clear();
+  locations_.clear();
+  for (const runtime::MadeObject& made : execution_.made()) {
+    objects_.push_back(named(made));
+    locations_.push_back(made.location);
+  }
+  // Without a replay there are the locations of all executions.
+  for (LocationId id = 1; execution_.made().empty() && id < execution_.location_count(); ++id) {
+    const core::Primitive* primitive = execution_.primitive_of(id);
+    objects_.push_back(named({nullptr, primitive->name(), {execution_.made_at(id)}, {}, id}));
+    locations_.push_back(id);
+  }
+  return objects_;
+}
+
+std::size_t Narrator::number_of(LocationId id) {
+  objects();
+  return static_cast<std::size_t>(std::find(locations_.begin(), locations_.end(), id) - locations_.begin());
+}
+
+std::string Narrator::name_of(std::size_t number) {
+  const std::vector<NamedObject>& all = objects();
+  if (number >= all.size()) return "object";
+  std::string declared = names_.name(all, number);
+  if (!declared.empty()) return declared;
+  const auto alike = std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(number),
+                                   [&](const NamedObject& other) { return other.kind == all[number].kind; });
+  return (all[number].kind == "atomic wait" ? "atomic" : all[number].kind) + " #" + std::to_string(alike + 1);
+}
+
+std::string Narrator::described(std::size_t number) {
+  const std::vector<NamedObject>& all = objects();
+  if (number >= all.size()) return "object";
+  const NamedObject& object = all[number];
+  const std::string called = name_of(number);
+  const std::string kind = object.kind == "atomic wait" ? "atomic" : object.kind;
+  std::string text = called.starts_with(kind + " #") ? called : kind + " " + called;
+  if (object.place.line != 0 && !object.place.file.starts_with("/usr/")) text += " (" + to_string(object.place) + ")";
   return text;
 }
 
-std::string Narrator::plain_name(const core::Site& made_at) {
-  const std::string declared = lines_.declared_name(made_at);
+std::string Narrator::name(LocationId id) { return name_of(number_of(id)); }
+std::string Narrator::object(LocationId id) { return described(number_of(id)); }
+
+std::string Narrator::object_at(const void* address) {
+  const runtime::MadeObject* made = execution_.made_at_address(address);
+  return made == nullptr ? "" : described(static_cast<std::size_t>(made - execution_.made().data()));
+}
+
+std::string Narrator::plain_name(std::size_t made, const core::Site& made_at) {
+  std::string declared;
+  if (made < objects().size())
+    declared = names_.name(objects(), made);
+  else
+    declared = names_.name({named({nullptr, "var", made_at, {}, 0})}, 0);
   if (!declared.empty()) return declared;
-  const SourceLine made = line(made_at);
-  return made.line == 0 || made.file.starts_with("/usr/") ? "plain data" : "the data made at " + to_string(made);
+  const SourceLine place = made < objects().size() ? objects()[made].place : line(made_at);
+  return place.line == 0 || place.file.starts_with("/usr/") ? "plain data" : "the data made at " + to_string(place);
+}
+
+std::string Narrator::plain_at(const void* address, const core::Site& made_at) {
+  const runtime::MadeObject* made = execution_.made_at_address(address);
+  const auto number = made == nullptr ? execution_.made().size() : made - execution_.made().data();
+  return plain_name(static_cast<std::size_t>(number), made_at);
 }
 
 std::string Narrator::operation(const Operation& operation) {
@@ -53,6 +95,7 @@ std::string Narrator::operation(const Operation& operation) {
     case OperationKind::spawn:
       return word + " " + thread(static_cast<ThreadId>(operation.operand.low));
     case OperationKind::choose:
+      if (operation.code == core::spurious_wakeup) return "spurious wake-up";
       return "choose(" + std::to_string(operation.operand.low) + ")";
     case OperationKind::begin:
       return "begins";
@@ -77,7 +120,7 @@ std::string Narrator::outcome(const ExecutionGraph& graph, Position at) {
     case OperationKind::store:
       return "= " + shown(event.value);
     case OperationKind::choose:
-      return "= " + std::to_string(event.choice);
+      return event.operation.code == core::spurious_wakeup ? "" : "= " + std::to_string(event.choice);
     case OperationKind::follow:
       return "woken by " + thread(graph[event.source].thread);
     case OperationKind::update:
@@ -91,12 +134,14 @@ std::string Narrator::update_outcome(const ExecutionGraph& graph, const Event& e
   const core::Primitive& primitive = *event.operation.primitive;
   const core::Value before = graph.value_of(event.operation.location, event.source);
   const std::string_view kind = primitive.name();
-  if (kind == "condition variable") {
+  if (kind == "condition variable" || kind == "atomic wait") {
     if (!event.writes) return "nobody waits";
     if (primitive.need(event.operation) == core::Need::notify && event.choices > 1)
       return "one of those " + primitive.show(before);
     return "now " + primitive.show(event.value);
   }
+  if (kind == "static guard")
+    return event.writes ? "now " + primitive.show(event.value) : "is " + primitive.show(before);
   if (!event.writes) return "fails: " + primitive.show(before);
   if (kind == "mutex") return "";
   return primitive.show(before) + " -> " + primitive.show(event.value);

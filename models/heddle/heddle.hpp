@@ -2,6 +2,7 @@
 #pragma once
 
 #include "checker/runtime/check.hpp"
+#include "models/sync/assertion.hpp"
 #include "models/sync/atomic.hpp"
 #include "models/sync/choice.hpp"
 #include "models/sync/condition_variable.hpp"

@@ -157,7 +157,7 @@ class atomic {
   constexpr atomic(Site site = Site::current()) noexcept(std::is_nothrow_default_constructible_v<T>)
       : atomic(T(), site) {}
   constexpr atomic(T value, Site site = Site::current()) noexcept
-      : initial_(value), location_(primitive(), initial_value(value), site), waiters_(site) {}
+      : initial_(value), location_(primitive(), initial_value(value), site), waiters_(site, true) {}
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
   ~atomic() { location_.end(primitive()); }

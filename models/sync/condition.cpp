@@ -79,8 +79,8 @@ core::Delivery Condition::ask(core::OperationKind kind, ConditionPrimitive::Code
                               const source_location& site) const {
   return runtime::perform({.kind = kind,
                            .code = code,
-                           .location = location_.id(condition_primitive, {}, site),
-                           .primitive = &condition_primitive,
+                           .location = location_.id(primitive(), {}, site),
+                           .primitive = &primitive(),
                            .site = {site},
                            .operand = {mutex, 0}});
 }

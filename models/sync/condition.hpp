@@ -15,19 +15,25 @@ class ConditionPrimitive final : public core::Primitive {
 
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
-  const char* name() const override { return "condition variable"; }
+  constexpr explicit ConditionPrimitive(bool of_atomic) : of_atomic_(of_atomic) {}
+  const char* name() const override { return of_atomic_ ? "atomic wait" : "condition variable"; }
   const char* operation_name(const core::Operation& operation) const override;
   std::string show(core::Value state) const override;
   bool in_use(core::Value state) const override;
   core::Need need(const core::Operation&) const override { return core::Need::notify; }
+
+ private:
+  bool of_atomic_;
 };
 
-inline constexpr ConditionPrimitive condition_primitive{};
+inline constexpr ConditionPrimitive condition_primitive{false};
+inline constexpr ConditionPrimitive atomic_wait_primitive{true};
 
 class Condition {
  public:
-  constexpr explicit Condition(const source_location& site) : location_(condition_primitive, {}, site) {}
-  ~Condition() { location_.end(condition_primitive); }
+  constexpr explicit Condition(const source_location& site, bool of_atomic = false)
+      : of_atomic_(of_atomic), location_(of_atomic ? atomic_wait_primitive : condition_primitive, {}, site) {}
+  ~Condition() { location_.end(primitive()); }
 
   /// Puts the calling thread into the set; false where others wait there with another mutex than `mutex`.
   bool enter(core::LocationId mutex, const source_location& site) const;
@@ -41,6 +47,9 @@ class Condition {
   core::Delivery ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
                      const source_location& site) const;
 
+  const ConditionPrimitive& primitive() const { return of_atomic_ ? atomic_wait_primitive : condition_primitive; }
+
+  bool of_atomic_;
   runtime::Location location_;
 };
 

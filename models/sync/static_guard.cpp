@@ -36,7 +36,7 @@ class StaticGuardPrimitive final : public core::Primitive {
   }
   const char* name() const override { return "static guard"; }
   const char* operation_name(const core::Operation& operation) const override {
-    static constexpr const char* names[] = {"use static", "static initialised", "static not initialised"};
+    static constexpr const char* names[] = {"use static", "initialised static", "failed to initialise static"};
     return names[operation.code];
   }
   std::string show(core::Value state) const override {

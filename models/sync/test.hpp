@@ -1,4 +1,4 @@
-// HEDDLE_TEST and HEDDLE_ASSERT.
+// HEDDLE_TEST.
 #pragma once
 
 #include "checker/runtime/harness_interface.hpp"
@@ -19,9 +19,3 @@ struct TestRegistrar {
   static void heddle_test_##line();                                                                       \
   static const ::heddle::TestRegistrar heddle_registrar_##line(name, heddle_test_##line, __FILE__, line); \
   static void heddle_test_##line()
-
-/// Stops the calling thread with a finding where the condition does not hold.
-#define HEDDLE_ASSERT(...)        \
-  (static_cast<bool>(__VA_ARGS__) \
-       ? static_cast<void>(0)     \
-       : ::heddle::runtime::assertion_failed(#__VA_ARGS__, ::heddle::source_location::current()))

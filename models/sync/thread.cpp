@@ -1,12 +1,19 @@
 #include "models/sync/thread.hpp"
 
 #include <exception>
+#include <string>
 #include <system_error>
 
 namespace heddle {
 
 thread& thread::operator=(thread&& other) noexcept {
-  if (joinable()) runtime::misuse("a joinable thread was assigned to: std::terminate would be called", {});
+  if (joinable()) {
+    const std::string name = "T" + std::to_string(number_);
+    runtime::misuse((name + " was neither joined nor detached when its thread object was assigned to: std::terminate "
+                            "would be called; join or detach it first")
+                        .c_str(),
+                    {});
+  }
   number_ = std::exchange(other.number_, core::no_thread);
   return *this;
 }
@@ -14,7 +21,11 @@ thread& thread::operator=(thread&& other) noexcept {
 thread::~thread() {
   if (!joinable()) return;
   if (std::uncaught_exceptions() != 0) std::terminate();  // the exception is what went wrong: it is what is reported
-  runtime::misuse("a joinable thread was destroyed: std::terminate would be called; join or detach it first", {});
+  const std::string name = "T" + std::to_string(number_);
+  runtime::misuse((name + " was neither joined nor detached when its thread object was destroyed: std::terminate would "
+                          "be called; join or detach it first")
+                      .c_str(),
+                  {});
 }
 
 void thread::join(Site site) {

@@ -9,6 +9,7 @@
 
 #include "checker/core/source_location.hpp"
 #include "checker/runtime/harness_interface.hpp"
+#include "models/sync/show.hpp"
 
 namespace heddle {
 
@@ -18,19 +19,25 @@ class var {
   using Site = source_location;
 
  public:
-  var(Site site = Site::current()) requires std::is_default_constructible_v<T> : value_(), site_(site) {}
-  var(T value, Site site = Site::current()) : value_(std::move(value)), site_(site) {}
-  var(const var& other, Site site = Site::current()) : value_(other.read()), site_(site) {}
+  var(Site site = Site::current()) requires std::is_default_constructible_v<T> : value_(), site_(site) {
+    runtime::begin_plain(shadow_, site);
+  }
+  var(T value, Site site = Site::current()) : value_(std::move(value)), site_(site) {
+    runtime::begin_plain(shadow_, site);
+  }
+  var(const var& other, Site site = Site::current()) : value_(other.read()), site_(site) {
+    runtime::begin_plain(shadow_, site);
+  }
   ~var() { runtime::end_plain(shadow_, site_); }
 
   /// The value, as a read.
   [[gnu::always_inline]] const T& read(Site site = Site::current()) const {
-    runtime::plain_access(shadow_, false, site_, site);
+    runtime::plain_access(shadow_, false, site_, site, shown());
     return value_;
   }
   /// The object to change, as a write.
   [[gnu::always_inline]] T& write(Site site = Site::current()) {
-    runtime::plain_access(shadow_, true, site_, site);
+    runtime::plain_access(shadow_, true, site_, site, shown());
     return value_;
   }
 
@@ -80,6 +87,11 @@ class var {
   }
 
  private:
+  runtime::PlainValue shown() const {
+    if constexpr (models::Showable<T>) return {&value_, &models::show_at<T>};
+    return {};
+  }
+
   T value_;
   mutable runtime::Shadow shadow_;
   Site site_;  ///< where the object was made

@@ -1,0 +1,170 @@
+// What objects are called in reports. The names come from the text of this file.
+#include <array>
+#include <catch2/catch.hpp>
+#include <functional>
+#include <heddle/heddle.hpp>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace {
+
+/// The rows of the one finding of a harness, each as "operation: outcome".
+std::vector<std::string> rows_of(const std::function<void()>& harness) {
+  const heddle::Result result = heddle::check({}, harness);
+  INFO(result.reason);
+  REQUIRE(result.findings.size() == 1);
+  std::vector<std::string> rows;
+  for (const heddle::Step& step : result.findings[0].steps)
+    rows.push_back(step.outcome.empty() ? step.operation : step.operation + ": " + step.outcome);
+  return rows;
+}
+
+bool has_row(const std::vector<std::string>& rows, const std::string& row) {
+  INFO("looking for " << row);
+  for (const std::string& each : rows) UNSCOPED_INFO(each);
+  return std::find(rows.begin(), rows.end(), row) != rows.end();
+}
+
+struct Account {
+  heddle::mutex m;
+  heddle::var<int> balance{0};
+};
+
+class Queue {
+ public:
+  explicit Queue(int capacity) : capacity_(capacity) {}
+  void touch() {
+    const std::lock_guard lock(mutex_);
+    not_full_.notify_all();
+    not_empty_.notify_one();
+    size_ += 1;
+    head_ = capacity_;
+    lucky_.store(7);
+  }
+
+ private:
+  int capacity_;
+  heddle::mutex mutex_;
+  heddle::condition_variable not_full_, not_empty_;
+  heddle::var<int> head_{0};
+  heddle::var<int> size_{0};
+  heddle::atomic<int> lucky_{0};
+  heddle::atomic<int> other_{0};
+};
+
+template <class T>
+struct Box {
+  T value{};
+  heddle::mutex lid;
+};
+
+struct Table {
+  heddle::mutex forks[2];
+  std::array<heddle::mutex, 2> knives;
+};
+
+heddle::mutex global_mutex;
+heddle::var<bool> global_flag{false};
+
+}  // namespace
+
+TEST_CASE("variables and globals have the names of their declarations", "[verdict]") {
+  const auto rows = rows_of([] {
+    heddle::mutex local;
+    heddle::var<int> one{1}, two{2};
+    local.lock();
+    local.unlock();
+    global_mutex.lock();
+    global_mutex.unlock();
+    one = two + 1;
+    global_flag = true;
+    HEDDLE_ASSERT(false);
+  });
+  CHECK(has_row(rows, "lock local"));
+  CHECK(has_row(rows, "lock global_mutex"));
+  CHECK(has_row(rows, "read two: = 2"));
+  CHECK(has_row(rows, "write one: = 3"));
+  CHECK(has_row(rows, "write global_flag: = true"));
+}
+
+TEST_CASE("members have their own names, not the constructor's or the class's", "[verdict]") {
+  const auto rows = rows_of([] {
+    Queue queue(3);
+    queue.touch();
+    Box<int> box;
+    box.lid.lock();
+    box.lid.unlock();
+    HEDDLE_ASSERT(false);
+  });
+  CHECK(has_row(rows, "lock mutex_"));
+  CHECK(has_row(rows, "notify_all not_full_: nobody waits"));
+  CHECK(has_row(rows, "notify_one not_empty_: nobody waits"));
+  CHECK(has_row(rows, "read size_: = 0"));
+  CHECK(has_row(rows, "write size_: = 1"));
+  CHECK(has_row(rows, "write head_: = 3"));
+  CHECK(has_row(rows, "store lucky_: = 7"));
+  CHECK(has_row(rows, "lock lid"));
+}
+
+TEST_CASE("several objects of a class are numbered, and so are the elements of arrays", "[verdict]") {
+  const auto rows = rows_of([] {
+    Account from;
+    Account to;
+    to.m.lock();
+    from.balance = 4;
+    to.m.unlock();
+    heddle::mutex array[2];
+    array[1].lock();
+    array[1].unlock();
+    std::vector<heddle::mutex> many(3);
+    many[2].lock();
+    many[2].unlock();
+    HEDDLE_ASSERT(false);
+  });
+  CHECK(has_row(rows, "lock Account#2.m"));
+  CHECK(has_row(rows, "write Account#1.balance: = 4"));
+  CHECK(has_row(rows, "lock array[1]"));
+  CHECK(has_row(rows, "lock many[2]"));
+}
+
+TEST_CASE("members that are arrays are told by their elements", "[verdict]") {
+  const auto rows = rows_of([] {
+    Table table;
+    table.forks[1].lock();
+    table.forks[1].unlock();
+    table.knives[1].lock();
+    table.knives[1].unlock();
+    HEDDLE_ASSERT(false);
+  });
+  CHECK(has_row(rows, "lock forks[1]"));
+  CHECK(has_row(rows, "lock knives[1]"));
+}
+
+TEST_CASE("what is made by new is called after the pointer", "[verdict]") {
+  const auto rows = rows_of([] {
+    auto* raw = new heddle::mutex;
+    raw->lock();
+    raw->unlock();
+    delete raw;
+    const auto owned = std::make_unique<heddle::mutex>();
+    owned->lock();
+    owned->unlock();
+    HEDDLE_ASSERT(false);
+  });
+  CHECK(has_row(rows, "lock raw"));
+  CHECK(has_row(rows, "lock owned"));
+}
+
+TEST_CASE("a function-local static is told by its name", "[verdict]") {
+  const auto rows = rows_of([] {
+    const auto use = [] {
+      static const int answer = static_cast<int>(heddle::choose(1)) + 42;
+      return answer;
+    };
+    HEDDLE_ASSERT(use() == 0);
+  });
+  CHECK(has_row(rows, "use static answer: now being initialised"));
+  CHECK(has_row(rows, "initialised static answer: now initialised"));
+}
