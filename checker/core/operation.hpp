@@ -29,7 +29,7 @@ enum class OperationKind : std::uint8_t {
   load,    ///< reads a location
   store,   ///< writes a location without reading it
   update,  ///< reads a location and perhaps writes it at once: read-modify-write, lock, post, notify
-  follow,  ///< waits for the first state of a sync object, after the thread's own last write to it, that lets it go on
+  follow,  ///< waits for the first state of a sync object, from the thread's own last write to it, that lets it go on
   join,    ///< waits for the end of another thread
   spawn,   ///< starts a thread
   begin,   ///< the new thread enters its function
@@ -69,9 +69,16 @@ class Primitive {
   virtual std::string show(Value value) const = 0;
   /// Whether the object may not be destroyed in `state`.
   virtual bool in_use(Value /*state*/) const { return false; }
+  /// Whether such an operation, once begun, may end after the object's lifetime.
+  virtual bool outlives(const Operation& /*operation*/) const { return false; }
   /// The threads that hold the object in `state`, for wait-for graphs.
   virtual std::vector<ThreadId> holders(Value /*state*/) const { return {}; }
   virtual Need need(const Operation& /*operation*/) const { return Need::release; }
+  /// What another thread has to do to let a waiting operation go on, said of "it": "count it down". Empty: as `need`
+  /// has it.
+  virtual const char* waking(const Operation& /*operation*/) const { return ""; }
+  /// What came of an operation that found `before`, in a few words: "timed out". Empty: the states say it.
+  virtual std::string outcome(const Operation& /*operation*/, Value /*before*/, bool /*wrote*/) const { return {}; }
 
  protected:
   ~Primitive() = default;
@@ -88,6 +95,7 @@ struct Operation {
   Site site = {};                        ///< where the harness asked for it
   Value operand = {};                    ///< value to store or add, thread to join, number of choices
   Value expected = {};                   ///< of a compare-exchange
+  std::uint64_t time = 0;                ///< the thread's clock when it asked, in nanoseconds since the beginning
 };
 
 /// What a thread gets for its operation.

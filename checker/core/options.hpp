@@ -15,6 +15,9 @@ enum class LockOrder : std::uint8_t { report, error, off };
 /// What becomes of memory that is never freed.
 enum class Leaks : std::uint8_t { error, off };
 
+/// When a wait with a time limit times out: at any point, or never.
+enum class Timeouts : std::uint8_t { any, never };
+
 /// Whether something for human eyes is shown; `automatic` asks whether a terminal is there.
 enum class When : std::uint8_t { automatic, always, never };
 

@@ -37,6 +37,9 @@ void ExecutionGraph::link(Position at, Position co_previous) {
   if (event.index != 0) (*this)[thread.last].po_next = at;
   if (event.index == 0) thread.first = at;
   thread.last = at;
+  event.time = event.operation.time;
+  if (event.po_previous != none) event.time = std::max(event.time, (*this)[event.po_previous].time);
+  if (event.source != none) event.time = std::max(event.time, (*this)[event.source].time);
   if (event.operation.kind == OperationKind::end) thread.end = at;
   if (event.operation.kind == OperationKind::spawn) {
     const auto child = static_cast<ThreadId>(event.operation.operand.low);

@@ -225,6 +225,7 @@ Delivery Execution::perform(const Operation& operation) {
     set_inside_harness(true);
   }
   thread.pending = operation;
+  thread.pending.time = thread.time;
   thread.status = ThreadStatus::pending;
   operations_++;
   if (answerer_ != nullptr) {
@@ -248,6 +249,7 @@ void Execution::deliver(ThreadId id, const Delivery& delivery, Position at) {
   Thread& thread = threads_[id];
   thread.delivery = delivery;
   thread.last_event = at;
+  thread.time = std::max(thread.time, (*graph_)[at].time);
   switch (thread.pending.kind) {
     case OperationKind::end:
       thread.status = ThreadStatus::returned;

@@ -159,6 +159,12 @@ class Execution {
   /// Whether an allocation of the harness has found its heap full.
   bool heap_was_full() const { return heap_was_full_; }
   bool take_spurious_wakeup(const source_location& site);
+  Timeouts timeouts() const { return options_.timeouts; }
+  /// Time passes for `thread`, up to two centuries in all.
+  static void pass_time(Thread& thread, std::uint64_t nanoseconds) {
+    constexpr std::uint64_t most = std::uint64_t{1} << 62;
+    thread.time = std::min(most, thread.time + std::min(most, nanoseconds));
+  }
   unsigned char fill() const { return perturbed_ ? 0xA5 : 0xCD; }
   bool perturbed() const { return perturbed_; }
 

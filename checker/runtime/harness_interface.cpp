@@ -118,6 +118,7 @@ void misuse(const char* message, const source_location& site) {
   if (!inside_check()) outside_check(message, site);
   set_inside_harness(false);
   Fault fault{.kind = FindingKind::misuse, .message = message, .site = {site}};
+  if (site.line() == 0) fault.site = Execution::active()->current_thread().pending.site;
   // Where the thread has just asked for something there, that concerns the object.
   const Operation& asked = Execution::active()->current_thread().pending;
   if (asked.primitive != nullptr && site.line() != 0 && asked.site.location.line() == site.line() &&
@@ -151,6 +152,10 @@ bool take_spurious_wakeup(const source_location& site) {
   if (!inside_check()) outside_check("wait", site);
   return Execution::active()->take_spurious_wakeup(site);
 }
+
+Timeouts timeouts() { return Execution::active()->timeouts(); }
+
+void pass_time(std::uint64_t nanoseconds) { Execution::pass_time(Execution::active()->current_thread(), nanoseconds); }
 
 // --- the execution's side ------------------------------------------------------------------------------------------
 
@@ -211,6 +216,19 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
     if (const auto holders = primitive.holders(state); !holders.empty()) fault.other_thread = holders.front();
     stop(std::move(fault));
   }
+  const auto still_used_by = [&](ThreadId thread, const Site& use) {
+    Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at, .location = id};
+    fault.message = std::string(primitive.name()) + " destroyed while another thread may still use it";
+    fault.other_site = use;
+    fault.other_thread = thread;
+    stop(std::move(fault));
+  };
+  for (unsigned t = 0; t < born_; ++t) {
+    const Operation& waiting = threads_[t].pending;
+    if (t != current_ && threads_[t].status == ThreadStatus::pending && waiting.location == id &&
+        waiting.primitive == &primitive && !primitive.outlives(waiting))
+      still_used_by(static_cast<ThreadId>(t), waiting.site);
+  }
   const Thread& me = current_thread();
   const core::Counter* clock = me.last_event == none ? nullptr : graph_->happens(me.last_event);
   bool all_before = clock != nullptr;  // every event of everybody else: most objects die when all is joined
@@ -219,15 +237,11 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
   if (all_before) return;
   const auto must_come_before = [&](const graph::Event& event) {
     if (event.thread == current_ || (clock != nullptr && clock[event.thread] > event.index)) return;
-    Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at, .location = id};
-    fault.message = std::string(primitive.name()) + " destroyed while another thread may still use it";
-    fault.other_site = event.operation.site;
-    fault.other_thread = event.thread;
-    stop(std::move(fault));
+    if (!primitive.outlives(event.operation)) still_used_by(event.thread, event.operation.site);
   };
   const auto readers_must = [&](Position source) {
     for (Position at = graph_->readers_of(id, source); at != none; at = (*graph_)[at].next_reader)
-      if ((*graph_)[at].reads) must_come_before((*graph_)[at]);
+      must_come_before((*graph_)[at]);
   };
   readers_must(none);
   for (Position at = location.last; at != none; at = (*graph_)[at].co_previous) {

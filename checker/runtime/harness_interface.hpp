@@ -7,6 +7,10 @@
 #include "checker/core/operation.hpp"
 #include "checker/core/source_location.hpp"
 
+namespace heddle {
+enum class Timeouts : std::uint8_t;  // checker/core/options.hpp
+}
+
 namespace heddle::runtime {
 
 using core::Delivery;
@@ -102,7 +106,7 @@ void end_plain(Shadow& shadow, const source_location& made_at);
 
 /// Stops the calling thread with a failed assertion; `values` says what stood on its sides, where that is known.
 [[noreturn]] void assertion_failed(const char* expression, const std::string& values, const source_location& site);
-/// Stops the calling thread with a misuse finding.
+/// Stops the calling thread with a misuse finding, at `site`, or where that is not known at its last operation.
 [[noreturn]] void misuse(const char* message, const source_location& site);
 /// Registers the harness thread that the caller is about to start, and starts it: an operation.
 ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site);
@@ -112,6 +116,10 @@ ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site
 ThreadId current_thread() noexcept;
 /// Where the wait budget of spurious wake-ups allows one more for the calling thread, takes it and says so.
 bool take_spurious_wakeup(const source_location& site);
+/// What becomes of waits that have a time limit (--timeouts).
+Timeouts timeouts();
+/// Time passes for the calling thread: its clocks go forward by so much.
+void pass_time(std::uint64_t nanoseconds);
 /// Says that an operation of the shim was called outside a check: throws heddle::Error.
 [[noreturn]] void outside_check(const char* operation, const source_location& site);
 

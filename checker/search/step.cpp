@@ -52,9 +52,11 @@ Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& ope
       event.source = graph.thread(static_cast<ThreadId>(operation.operand.low)).end;
       break;
     case OperationKind::follow: {
-      // The thread's own last write to the object, and from there the first state that lets it go on.
+      // The thread's own last write to the object, and from there the first state that lets it go on; the first state
+      // of all that does where it has written none.
       Position at = graph.location(operation.location).last;
       while (at != none && graph[at].thread != thread) at = graph[at].co_previous;
+      if (at == none) at = graph.location(operation.location).first;
       for (; at != none; at = graph[at].co_next) {
         const Outcome outcome = operation.primitive->apply(operation, thread, graph[at].value, 0);
         if (!outcome.enabled) continue;

@@ -114,6 +114,7 @@ analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, cons
   const LocationId location = operation.location;
   waiting.object = narrator.object(location);
   waiting.need = need_of(operation.primitive->need(operation));
+  waiting.waking = operation.primitive->waking(operation);
   for (const ThreadId holder : operation.primitive->holders(graph.value_of(location, graph.location(location).last)))
     waiting.holders.push_back(holder_of(graph, location, holder, narrator));
   if (waiting.need == analysis::Need::notify)

@@ -134,6 +134,7 @@ std::string Narrator::update_outcome(const ExecutionGraph& graph, const Event& e
   const core::Primitive& primitive = *event.operation.primitive;
   const core::Value before = graph.value_of(event.operation.location, event.source);
   const std::string_view kind = primitive.name();
+  if (std::string text = primitive.outcome(event.operation, before, event.writes); !text.empty()) return text;
   if (kind == "condition variable" || kind == "atomic wait") {
     if (!event.writes) return "nobody waits";
     if (primitive.need(event.operation) == core::Need::notify && event.choices > 1)

@@ -1,79 +1,63 @@
 #include "models/sync/condition.hpp"
 
-#include <bit>
+#include "models/sync/thread_set.hpp"
 
 namespace heddle::models {
 
-namespace {
-
-// State: 96 bits of waiting threads, and in the upper half of `high` the location of the mutex that they gave up.
-static_assert(core::max_threads <= 96);
-constexpr std::uint64_t high_mask = 0xFFFF'FFFF;
-
-bool waits(const core::Value& state, unsigned thread) {
-  return ((thread < 64 ? state.low >> thread : state.high >> (thread - 64)) & 1) != 0;
-}
-void set(core::Value& state, unsigned thread, bool waiting) {
-  std::uint64_t& word = thread < 64 ? state.low : state.high;
-  const std::uint64_t bit = std::uint64_t{1} << (thread % 64);
-  word = waiting ? word | bit : word & ~bit;
-}
-unsigned count(const core::Value& state) {
-  return static_cast<unsigned>(std::popcount(state.low) + std::popcount(state.high & high_mask));
-}
-unsigned nth(const core::Value& state, std::uint32_t n) {
-  for (unsigned thread = 0;; ++thread)
-    if (waits(state, thread) && n-- == 0) return thread;
-}
-
-}  // namespace
+// State: the waiting threads; beside them the location of the mutex that they gave up.
 
 core::Outcome ConditionPrimitive::apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                                         std::uint32_t choice) const {
+  const ThreadSet waiting{state};
+  ThreadSet next = waiting;
   // Condition variables order nothing by themselves ([thread.condition]); the mutex does.
-  core::Outcome outcome{.acquires = false, .releases = false, .next = state};
+  core::Outcome outcome{.acquires = false, .releases = false};
   switch (operation.code) {
     case enter:
-      outcome.writes = count(state) == 0 || state.high >> 32 == operation.operand.low;
-      outcome.next.high = (outcome.next.high & high_mask) | operation.operand.low << 32;
-      set(outcome.next, thread, true);
+      outcome.writes = waiting.empty() || waiting.rest() == operation.operand.low;
+      next.set_rest(operation.operand.low);
+      next.set(thread, true);
       break;
     case sleep:
-      outcome.enabled = !waits(state, thread);
+      outcome.enabled = !waiting.has(thread);
       break;
+    case sleep_for:
     case leave:
-      outcome.writes = waits(state, thread);
-      set(outcome.next, thread, false);
+      outcome.writes = waiting.has(thread);
+      next.set(thread, false);
       break;
     case notify_one:
-      outcome.writes = count(state) != 0;
+      outcome.writes = !waiting.empty();
       if (!outcome.writes) break;
-      outcome.choices = count(state);
-      set(outcome.next, nth(state, choice), false);
+      outcome.choices = waiting.size();
+      next.set(waiting.nth(choice), false);
       break;
     default:
-      outcome.writes = count(state) != 0;
-      outcome.next = {};
+      outcome.writes = !waiting.empty();
+      next = {};
       break;
   }
-  if (count(outcome.next) == 0) outcome.next = {};
+  if (!next.empty()) outcome.next = next.bits;
   return outcome;
 }
 
 const char* ConditionPrimitive::operation_name(const core::Operation& operation) const {
-  static constexpr const char* names[] = {"begin waiting", "wait", "stop waiting", "notify_one", "notify_all"};
+  static constexpr const char* names[] = {"begin waiting", "wait",       "stop waiting",
+                                          "notify_one",    "notify_all", "timed wait"};
   return names[operation.code];
 }
 
 std::string ConditionPrimitive::show(core::Value state) const {
-  if (count(state) == 0) return "nobody waits";
-  std::string text = "waiting:";
-  for (unsigned thread = 0; thread < core::max_threads; ++thread)
-    if (waits(state, thread)) text += (thread == 0 ? std::string(" main") : " T" + std::to_string(thread));
-  return text;
+  const ThreadSet waiting{state};
+  return waiting.empty() ? "nobody waits" : "waiting:" + waiting.names();
 }
 
-bool ConditionPrimitive::in_use(core::Value state) const { return count(state) != 0; }
+bool ConditionPrimitive::in_use(core::Value state) const { return !ThreadSet{state}.empty(); }
+
+std::string ConditionPrimitive::outcome(const core::Operation& operation, core::Value, bool wrote) const {
+  if (operation.code != sleep_for) return {};
+  return wrote ? "timed out" : "was notified";
+}
 
 core::Delivery Condition::ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
                               const source_location& site) const {
@@ -90,6 +74,15 @@ bool Condition::enter(core::LocationId mutex, const source_location& site) const
 }
 void Condition::sleep(const source_location& site) const {
   ask(core::OperationKind::follow, ConditionPrimitive::sleep, 0, site);
+}
+bool Condition::sleep_for(TimeLimit limit, const source_location& site) const {
+  if (gives_up(limit) == 0) {
+    sleep(site);
+    return true;
+  }
+  if (!ask(core::OperationKind::update, ConditionPrimitive::sleep_for, 0, site).wrote) return true;
+  timed_out(limit);
+  return false;
 }
 void Condition::leave(const source_location& site) const {
   ask(core::OperationKind::update, ConditionPrimitive::leave, 0, site);

@@ -3,15 +3,17 @@
 // The state is the set of threads that wait. To wait is two operations: *enter* puts the thread into the set, *sleep*
 // lets it go on once a notification has taken it out. A notify_one has one outcome for each waiter. Which notification
 // woke a thread is the only order there is between a sleep and the rest, so waking costs the search nothing.
+// A wait that may time out is the same as long as it does not; to time out is to leave the set.
 #pragma once
 
 #include "checker/runtime/harness_interface.hpp"
+#include "models/sync/time_limit.hpp"
 
 namespace heddle::models {
 
 class ConditionPrimitive final : public core::Primitive {
  public:
-  enum Code : std::uint8_t { enter, sleep, leave, notify_one, notify_all };
+  enum Code : std::uint8_t { enter, sleep, leave, notify_one, notify_all, sleep_for };
 
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
@@ -20,7 +22,12 @@ class ConditionPrimitive final : public core::Primitive {
   const char* operation_name(const core::Operation& operation) const override;
   std::string show(core::Value state) const override;
   bool in_use(core::Value state) const override;
+  /// [thread.condition.condvar]: who was notified need not be awake yet when it is destroyed.
+  bool outlives(const core::Operation& operation) const override {
+    return operation.code == sleep || operation.code == sleep_for;
+  }
   core::Need need(const core::Operation&) const override { return core::Need::notify; }
+  std::string outcome(const core::Operation& operation, core::Value before, bool wrote) const override;
 
  private:
   bool of_atomic_;
@@ -39,6 +46,8 @@ class Condition {
   bool enter(core::LocationId mutex, const source_location& site) const;
   /// Blocks until a notification has taken the calling thread out of the set.
   void sleep(const source_location& site) const;
+  /// The same with a time limit; false where it timed out: then the thread is no longer in the set.
+  bool sleep_for(TimeLimit limit, const source_location& site) const;
   /// Takes the calling thread out again, had it not been notified.
   void leave(const source_location& site) const;
   void notify(bool all, const source_location& site) const;

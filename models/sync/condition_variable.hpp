@@ -1,6 +1,7 @@
 // heddle::condition_variable, spelled as in std ([thread.condition.condvar]).
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 
 #include "models/sync/condition.hpp"
@@ -8,9 +9,11 @@
 
 namespace heddle {
 
+using std::cv_status;
+
 /// Threads wait in it, having given up a mutex, until they are notified; each notify_one wakes any one of the threads
-/// that wait then. Spurious wake-ups happen as often as --spurious-wakeups=N allows each thread. Happens-before: none
-/// by itself; the mutex gives it.
+/// that wait then. Spurious wake-ups happen as often as --spurious-wakeups=N allows each thread, timeouts as --timeouts
+/// says. Happens-before: none by itself; the mutex gives it.
 class condition_variable {
   using Site = source_location;
 
@@ -28,10 +31,42 @@ class condition_variable {
   void wait(std::unique_lock<mutex>& lock, Predicate predicate, Site site = Site::current()) {
     while (!predicate()) wait(lock, site);
   }
+
+  /// As wait, until it times out.
+  template <class Rep, class Period>
+  cv_status wait_for(std::unique_lock<mutex>& lock, const std::chrono::duration<Rep, Period>& duration,
+                     Site site = Site::current()) {
+    return timed_wait(lock, models::limit_of(duration), site);
+  }
+  template <class Clock, class Duration>
+  cv_status wait_until(std::unique_lock<mutex>& lock, const std::chrono::time_point<Clock, Duration>& time,
+                       Site site = Site::current()) {
+    return timed_wait(lock, models::limit_until(time), site);
+  }
+  /// Waits until `predicate()` holds, or it times out; says whether it holds then.
+  template <class Rep, class Period, class Predicate>
+  requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
+  bool wait_for(std::unique_lock<mutex>& lock, const std::chrono::duration<Rep, Period>& duration, Predicate predicate,
+                Site site = Site::current()) {
+    return wait_until(lock, models::deadline(duration), std::move(predicate), site);
+  }
+  template <class Clock, class Duration, class Predicate>
+  requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
+  bool wait_until(std::unique_lock<mutex>& lock, const std::chrono::time_point<Clock, Duration>& time,
+                  Predicate predicate, Site site = Site::current()) {
+    while (!predicate())
+      if (wait_until(lock, time, site) == cv_status::timeout) return predicate();
+    return true;
+  }
+
   void notify_one(Site site = Site::current()) noexcept { waiters_.notify(false, site); }
   void notify_all(Site site = Site::current()) noexcept { waiters_.notify(true, site); }
 
  private:
+  cv_status timed_wait(std::unique_lock<mutex>& lock, models::TimeLimit limit, const Site& site);
+  /// The first half of a wait: gives up the lock, and is found by notifications. False for a spurious wake-up.
+  bool enter(std::unique_lock<mutex>& lock, const Site& site);
+
   models::Condition waiters_;
 };
 

@@ -15,7 +15,7 @@ core::Outcome MutexPrimitive::apply(const core::Operation& operation, core::Thre
     return outcome;
   }
   // A lock by its holder is let through, unchanged, so that the caller can call it the misuse that it is.
-  outcome.enabled = operation.code == try_lock || free || mine;
+  outcome.enabled = free || mine || operation.code == try_lock || operation.operand.low != 0;
   outcome.releases = false;
   outcome.writes = free || (mine && recursive_);
   outcome.acquires = outcome.writes;
@@ -25,7 +25,7 @@ core::Outcome MutexPrimitive::apply(const core::Operation& operation, core::Thre
 }
 
 const char* MutexPrimitive::operation_name(const core::Operation& operation) const {
-  static constexpr const char* names[] = {"lock", "try_lock", "unlock"};
+  static constexpr const char* names[] = {"lock", "try_lock", "unlock", "timed lock"};
   return names[operation.code];
 }
 
@@ -40,28 +40,43 @@ std::vector<core::ThreadId> MutexPrimitive::holders(core::Value state) const {
   return {static_cast<core::ThreadId>(state.low - 1)};
 }
 
-core::Delivery BasicMutex::ask(MutexPrimitive::Code code, const source_location& site, const void* caller) {
+std::string MutexPrimitive::outcome(const core::Operation& operation, core::Value before, bool wrote) const {
+  return operation.code == try_lock_for && !wrote ? "timed out: " + show(before) : "";
+}
+
+core::Delivery BasicMutex::ask(MutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
+                               const void* caller) {
   return runtime::perform({.kind = core::OperationKind::update,
                            .code = code,
                            .location = id(site),
                            .primitive = &primitive(),
-                           .site = {site, caller}});
+                           .site = {site, caller},
+                           .operand = {gives_up, 0}});
 }
 
 void BasicMutex::lock(const source_location& site) {
-  if (!ask(MutexPrimitive::lock, site, __builtin_return_address(0)).wrote)
+  if (!ask(MutexPrimitive::lock, 0, site, __builtin_return_address(0)).wrote)
     runtime::misuse("lock of a mutex that this thread already holds: it would wait for itself for ever", site);
 }
 
 bool BasicMutex::try_lock(const source_location& site) {
-  const core::Delivery delivery = ask(MutexPrimitive::try_lock, site, __builtin_return_address(0));
+  const core::Delivery delivery = ask(MutexPrimitive::try_lock, 0, site, __builtin_return_address(0));
   if (!delivery.wrote && delivery.value.low == runtime::current_thread() + 1u)
     runtime::misuse("try_lock of a mutex that this thread already holds", site);
   return delivery.wrote;
 }
 
+bool BasicMutex::try_lock_for(TimeLimit limit, const source_location& site) {
+  const core::Delivery delivery = ask(MutexPrimitive::try_lock_for, gives_up(limit), site, __builtin_return_address(0));
+  if (delivery.wrote) return true;
+  if (delivery.value.low == runtime::current_thread() + 1u)
+    runtime::misuse("timed lock of a mutex that this thread already holds", site);
+  timed_out(limit);
+  return false;
+}
+
 void BasicMutex::unlock(const source_location& site) {
-  if (!ask(MutexPrimitive::unlock, site, __builtin_return_address(0)).wrote)
+  if (!ask(MutexPrimitive::unlock, 0, site, __builtin_return_address(0)).wrote)
     runtime::misuse("unlock of a mutex that this thread does not hold", site);
 }
 

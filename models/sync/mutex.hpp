@@ -1,7 +1,9 @@
-// heddle::mutex and heddle::recursive_mutex, spelled as in std ([thread.mutex.class], [thread.mutex.recursive]).
+// heddle::mutex and heddle::recursive_mutex, spelled as in std ([thread.mutex.class], [thread.mutex.recursive]), and
+// what the timed ones share with them.
 #pragma once
 
 #include "checker/runtime/harness_interface.hpp"
+#include "models/sync/time_limit.hpp"
 
 namespace heddle {
 
@@ -10,45 +12,51 @@ namespace models {
 /// State: who holds it (low: thread + 1, 0 for nobody) and how often (high).
 class MutexPrimitive final : public core::Primitive {
  public:
-  enum Code : std::uint8_t { lock, try_lock, unlock };
+  enum Code : std::uint8_t { lock, try_lock, unlock, try_lock_for };
 
-  constexpr explicit MutexPrimitive(bool recursive) : recursive_(recursive) {}
+  constexpr MutexPrimitive(const char* name, bool recursive) : name_(name), recursive_(recursive) {}
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
-  const char* name() const override { return recursive_ ? "recursive mutex" : "mutex"; }
+  const char* name() const override { return name_; }
   const char* operation_name(const core::Operation& operation) const override;
   std::string show(core::Value state) const override;
   bool in_use(core::Value state) const override { return state.low != 0; }
   std::vector<core::ThreadId> holders(core::Value state) const override;
+  std::string outcome(const core::Operation& operation, core::Value before, bool wrote) const override;
 
  private:
+  const char* name_;
   bool recursive_;
 };
 
-inline constexpr MutexPrimitive mutex_primitive{false};
-inline constexpr MutexPrimitive recursive_mutex_primitive{true};
+enum class MutexKind : std::uint8_t { plain, recursive, timed, recursive_timed };
+inline constexpr MutexPrimitive mutex_primitives[] = {
+    {"mutex", false}, {"recursive mutex", true}, {"timed mutex", false}, {"recursive timed mutex", true}};
 
-/// What both mutexes share.
+/// What these mutexes share.
 class BasicMutex {
  public:
-  constexpr BasicMutex(bool recursive, const source_location& site)
-      : recursive_(recursive), location_(recursive ? recursive_mutex_primitive : mutex_primitive, {}, site) {}
+  constexpr BasicMutex(MutexKind kind, const source_location& site)
+      : kind_(kind), location_(mutex_primitives[static_cast<int>(kind)], {}, site) {}
   BasicMutex(const BasicMutex&) = delete;
   BasicMutex& operator=(const BasicMutex&) = delete;
   ~BasicMutex() { location_.end(primitive()); }
 
   void lock(const source_location& site);
   bool try_lock(const source_location& site);
+  bool try_lock_for(TimeLimit limit, const source_location& site);
   void unlock(const source_location& site);
   core::LocationId id(const source_location& site) const { return location_.id(primitive(), {}, site); }
 
  private:
   /// `caller` is in the harness's code, where `site` may be in that of std::lock_guard.
-  core::Delivery ask(MutexPrimitive::Code code, const source_location& site, const void* caller);
+  core::Delivery ask(MutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
+                     const void* caller);
 
-  const MutexPrimitive& primitive() const { return recursive_ ? recursive_mutex_primitive : mutex_primitive; }
+  /// Of whatever the memory holds: it may have been freed.
+  const MutexPrimitive& primitive() const { return mutex_primitives[static_cast<unsigned>(kind_) % 4]; }
 
-  bool recursive_;
+  MutexKind kind_;
   runtime::Location location_;
 };
 
@@ -61,7 +69,8 @@ class condition_variable;
 /// Happens-before: an unlock synchronizes with the locks after it, and with each try_lock that succeeds.
 class mutex {
  public:
-  constexpr mutex(source_location site = source_location::current()) noexcept : state_(false, site) {}
+  constexpr mutex(source_location site = source_location::current()) noexcept
+      : state_(models::MutexKind::plain, site) {}
 
   /// Blocks while another thread holds it.
   void lock(source_location site = source_location::current()) { state_.lock(site); }
@@ -77,7 +86,8 @@ class mutex {
 /// A mutex that its holder may lock again; as many unlocks give it back.
 class recursive_mutex {
  public:
-  recursive_mutex(source_location site = source_location::current()) noexcept : state_(true, site) {}
+  recursive_mutex(source_location site = source_location::current()) noexcept
+      : state_(models::MutexKind::recursive, site) {}
 
   void lock(source_location site = source_location::current()) { state_.lock(site); }
   bool try_lock(source_location site = source_location::current()) { return state_.try_lock(site); }

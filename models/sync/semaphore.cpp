@@ -13,14 +13,19 @@ core::Outcome SemaphorePrimitive::apply(const core::Operation& operation, core::
   }
   outcome.releases = false;
   outcome.writes = outcome.acquires = state.low > 0;
-  outcome.enabled = state.low > 0 || operation.code == try_acquire;
+  outcome.enabled = state.low > 0 || operation.code == try_acquire ||
+                    (operation.code == try_acquire_for && operation.operand.low != 0);
   outcome.next.low = state.low - 1;
   return outcome;
 }
 
 const char* SemaphorePrimitive::operation_name(const core::Operation& operation) const {
-  static constexpr const char* names[] = {"acquire", "try_acquire", "release"};
+  static constexpr const char* names[] = {"acquire", "try_acquire", "release", "timed acquire"};
   return names[operation.code];
+}
+
+std::string SemaphorePrimitive::outcome(const core::Operation& operation, core::Value, bool wrote) const {
+  return operation.code == try_acquire_for && !wrote ? "timed out" : "";
 }
 
 BasicSemaphore::BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const source_location& site)
@@ -43,6 +48,12 @@ void BasicSemaphore::acquire(const source_location& site) { ask(SemaphorePrimiti
 
 bool BasicSemaphore::try_acquire(const source_location& site) {
   return ask(SemaphorePrimitive::try_acquire, 0, site).wrote;
+}
+
+bool BasicSemaphore::try_acquire_for(TimeLimit limit, const source_location& site) {
+  if (ask(SemaphorePrimitive::try_acquire_for, static_cast<std::ptrdiff_t>(gives_up(limit)), site).wrote) return true;
+  timed_out(limit);
+  return false;
 }
 
 void BasicSemaphore::release(std::ptrdiff_t update, const source_location& site) {

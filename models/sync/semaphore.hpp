@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "checker/runtime/harness_interface.hpp"
+#include "models/sync/time_limit.hpp"
 
 namespace heddle {
 
@@ -12,7 +13,7 @@ namespace models {
 /// State: the counter (low).
 class SemaphorePrimitive final : public core::Primitive {
  public:
-  enum Code : std::uint8_t { acquire, try_acquire, release };
+  enum Code : std::uint8_t { acquire, try_acquire, release, try_acquire_for };
 
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
@@ -20,6 +21,7 @@ class SemaphorePrimitive final : public core::Primitive {
   const char* operation_name(const core::Operation& operation) const override;
   std::string show(core::Value state) const override { return "count " + std::to_string(state.low); }
   core::Need need(const core::Operation&) const override { return core::Need::post; }
+  std::string outcome(const core::Operation& operation, core::Value before, bool wrote) const override;
 };
 
 inline constexpr SemaphorePrimitive semaphore_primitive{};
@@ -33,6 +35,7 @@ class BasicSemaphore {
 
   void acquire(const source_location& site);
   bool try_acquire(const source_location& site);
+  bool try_acquire_for(TimeLimit limit, const source_location& site);
   void release(std::ptrdiff_t update, const source_location& site);
 
  private:
@@ -61,6 +64,16 @@ class counting_semaphore {
   void acquire(Site site = Site::current()) { state_.acquire(site); }
   /// Takes one if there is one; never blocks, and never fails spuriously.
   bool try_acquire(Site site = Site::current()) { return state_.try_acquire(site); }
+  /// Takes one, or times out while there is none; as --timeouts has it.
+  template <class Rep, class Period>
+  bool try_acquire_for(const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) {
+    return state_.try_acquire_for(models::limit_of(duration), site);
+  }
+  /// The same until a point in time.
+  template <class Clock, class Duration>
+  bool try_acquire_until(const std::chrono::time_point<Clock, Duration>& time, Site site = Site::current()) {
+    return state_.try_acquire_for(models::limit_until(time), site);
+  }
   /// Adds `update`.
   void release(std::ptrdiff_t update = 1, Site site = Site::current()) { state_.release(update, site); }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "checker/runtime/harness_interface.hpp"
+#include "models/sync/time_limit.hpp"
 
 namespace heddle {
 
@@ -86,11 +87,16 @@ namespace this_thread {
 inline thread::id get_id() noexcept { return this_thread_id(); }
 /// A hint to real schedulers; every schedule is tried anyway.
 inline void yield() noexcept {}
-/// Time does not pass in a check: the thread may be scheduled at any later moment anyway.
+/// Returns at once, with the thread's clock that much further: other threads may run at any moment anyway.
 template <class Rep, class Period>
-void sleep_for(const std::chrono::duration<Rep, Period>&) {}
+void sleep_for(const std::chrono::duration<Rep, Period>& duration, source_location site = source_location::current()) {
+  models::sleep(models::limit_of(duration), site);
+}
 template <class Clock, class Duration>
-void sleep_until(const std::chrono::time_point<Clock, Duration>&) {}
+void sleep_until(const std::chrono::time_point<Clock, Duration>& time,
+                 source_location site = source_location::current()) {
+  models::sleep(models::limit_until(time), site);
+}
 
 }  // namespace this_thread
 

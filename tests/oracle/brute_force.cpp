@@ -2,35 +2,11 @@
 
 #include <unordered_set>
 
+#include "oracle/primitives.hpp"
+
 namespace heddle::oracle {
 
 namespace {
-
-struct Runner {
-  enum Status : std::uint8_t { unborn, running, stopped, ended };
-
-  Status status = unborn;
-  std::uint8_t next = 0;   ///< the action that it is at
-  std::uint8_t stage = 0;  ///< how far it is in that
-  Local local;
-  std::uint8_t spurious_wakeups = 0;  ///< how many it has seen
-  EventName woken_by;                 ///< the notification that has found it
-};
-
-/// An atomic or sync object.
-struct Object {
-  int value = 0;         ///< of an atomic; permits; how often it is locked
-  int owner = -1;        ///< thread that holds it
-  unsigned waiting = 0;  ///< bits: threads
-  EventName newest;      ///< the event that made it so
-};
-
-struct State {
-  std::array<Runner, most_threads> runners;
-  std::array<std::array<Object, most_objects>, 7> objects;  ///< by kind
-  std::array<int, most_objects> plain{};
-  Trace trace;
-};
 
 class Enumerator {
  public:
@@ -41,8 +17,13 @@ class Enumerator {
     State start;
     start.trace.threads.resize(program_.threads.size());
     start.trace.plain_accesses.resize(program_.threads.size());
-    for (unsigned i = 0; i < most_objects; ++i)
-      start.objects[static_cast<std::size_t>(Kind::semaphore)][i].value = program_.permits[i];
+    for (unsigned i = 0; i < most_objects; ++i) {
+      const auto number = static_cast<std::uint8_t>(i);
+      object(start, Kind::semaphore, number).value = program_.permits[i];
+      object(start, Kind::latch, number).value = program_.counts[i];
+      Object& barrier = object(start, Kind::barrier, number);
+      barrier.value = barrier.expected = static_cast<int>(comers(program_, i));
+    }
     start.runners[0].status = Runner::running;
     settle(start, 0);
     explore(start);
@@ -133,7 +114,14 @@ class Enumerator {
       case Act::atomic_wait:
         return step_of_atomic_wait(state, t, action);
       case Act::wait:
+      case Act::wait_for:
         return step_of_wait(state, t, action, outcome);
+      case Act::arrive:
+      case Act::arrive_and_wait:
+      case Act::arrive_and_drop:
+        return step_of_arrival(state, t, action);
+      case Act::call_once:
+        return step_of_call_once(state, t, action);
       case Act::wait_while:
         if (me.stage == 0) {
           if (load(state, t, action.other) == action.expected)
@@ -173,13 +161,28 @@ class Enumerator {
         return try_lock(state, t, action.object);
       case Act::unlock:
         return unlock(state, t, action.object);
+      case Act::lock_alone:
+      case Act::try_lock_alone:
+      case Act::lock_shared:
+      case Act::try_lock_shared:
+      case Act::try_lock_shared_for:
+        return lock_shared(program_, state, t, action);
+      case Act::unlock_alone:
+      case Act::unlock_shared:
+        return unlock_shared(state, t, action);
+      case Act::count_down:
+      case Act::try_wait:
+      case Act::latch_wait:
+        return use_latch(program_, state, t, action);
       case Act::lock_recursive:
       case Act::try_lock_recursive:
+      case Act::lock_recursive_for:
         return lock_recursive(state, t, action);
       case Act::unlock_recursive:
         return unlock_recursive(state, t, action.object);
       case Act::acquire:
       case Act::try_acquire:
+      case Act::acquire_for:
         return acquire(state, t, action);
       case Act::release:
         return release(state, t, action);
@@ -263,7 +266,8 @@ class Enumerator {
 
   int lock_recursive(State& state, unsigned t, const Action& action) {
     Object& q = object(state, Kind::recursive_mutex, action.object);
-    const bool tries = action.act == Act::try_lock_recursive;
+    const bool timed = action.act == Act::lock_recursive_for;
+    const bool tries = timed ? !program_.no_timeouts : action.act == Act::try_lock_recursive;
     const bool takes = q.owner < 0 || q.owner == static_cast<int>(t);
     if (!takes && !tries) return 0;
     Local& local = state.runners[t].local;
@@ -272,9 +276,11 @@ class Enumerator {
       q.value++;
       local.held_recursive[action.object]++;
     }
-    if (tries) local.reg = takes ? 1 : 0;
+    if (tries || timed) local.reg = takes ? 1 : 0;
     add(state, t,
-        {.step = tries ? Step::try_lock : Step::lock,
+        {.step = timed   ? Step::timed_lock
+                 : tries ? Step::try_lock
+                         : Step::lock,
          .kind = Kind::recursive_mutex,
          .object = action.object,
          .reads = true,
@@ -293,13 +299,16 @@ class Enumerator {
 
   int acquire(State& state, unsigned t, const Action& action) {
     Object& s = object(state, Kind::semaphore, action.object);
-    const bool tries = action.act == Act::try_acquire;
+    const bool timed = action.act == Act::acquire_for;
+    const bool tries = timed ? !program_.no_timeouts : action.act == Act::try_acquire;
     const bool takes = s.value > 0;
     if (!takes && !tries) return 0;
     if (takes) s.value--;
-    if (tries) state.runners[t].local.reg = takes ? 1 : 0;
+    if (tries || timed) state.runners[t].local.reg = takes ? 1 : 0;
     add(state, t,
-        {.step = tries ? Step::try_acquire : Step::acquire,
+        {.step = timed   ? Step::timed_acquire
+                 : tries ? Step::try_acquire
+                         : Step::acquire,
          .kind = Kind::semaphore,
          .object = action.object,
          .reads = true,
@@ -341,17 +350,22 @@ class Enumerator {
         go_to(sleeping);
         return 1;
       case sleeping:
-        if (!sleep(state, t, Kind::condition, action.object)) return 0;
+        if (action.act == Act::wait_for) me.local.reg = 1;
+        if (action.act == Act::wait_for && !program_.no_timeouts)
+          timed_sleep(state, t, action.object);
+        else if (!sleep(state, t, Kind::condition, action.object))
+          return 0;
         go_to(locking);
         return 1;
       case unlocking_without_sleep:
+        if (action.act == Act::wait_for) me.local.reg = 1;
         unlock(state, t, action.object);
         go_to(locking);
         return 1;
       case locking:
         if (lock(state, t, action.object) == 0) return 0;
         me.stage = 0;
-        if (action.act == Act::wait) me.next++;
+        if (action.act != Act::wait_while) me.next++;
         return 1;
     }
     return 0;
@@ -405,6 +419,16 @@ class Enumerator {
     event.source = state.runners[t].woken_by;
     add(state, t, event);
     return true;
+  }
+
+  /// Leaves, having timed out, where no notification has found it.
+  void timed_sleep(State& state, unsigned t, std::uint8_t number) {
+    Object& c = object(state, Kind::condition, number);
+    const bool waits = (c.waiting >> t & 1) != 0;
+    c.waiting &= ~(1u << t);
+    state.runners[t].local.reg = waits ? 0 : 1;
+    add(state, t,
+        {.step = Step::timed_sleep, .kind = Kind::condition, .object = number, .reads = true, .writes = waits});
   }
 
   int notify(State& state, unsigned t, Step which, Kind kind, std::uint8_t number, int outcome) {
@@ -471,22 +495,6 @@ class Enumerator {
     event.value = static_cast<std::int16_t>(value);
     add(state, t, event);
     return value;
-  }
-
-  static Object& object(State& state, Kind kind, std::uint8_t number) {
-    return state.objects[static_cast<std::size_t>(kind)][number];
-  }
-
-  /// The thread's next event; it reads, and replaces, the newest state of its object.
-  static void add(State& state, unsigned t, TraceEvent event) {
-    auto& mine = state.trace.threads[t];
-    if (event.reads || event.writes) {
-      Object& object = Enumerator::object(state, event.kind, event.object);
-      if (event.reads) event.source = object.newest;
-      if (event.writes) event.previous = object.newest;
-      if (event.writes) object.newest = {static_cast<std::int8_t>(t), static_cast<std::int8_t>(mine.size())};
-    }
-    mine.push_back(event);
   }
 
   const Program& program_;

@@ -1,5 +1,6 @@
 #include "oracle/engine.hpp"
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -29,16 +30,33 @@ struct World {
         mutexes(objects.mutexes),
         recursive_mutexes(objects.recursive_mutexes),
         conditions(objects.conditions),
-        plain(objects.plain) {
+        plain(objects.plain),
+        shared_mutexes(objects.shared_mutexes),
+        flags(objects.flags) {
     for (unsigned i = 0; i < objects.semaphores; ++i) semaphores.emplace_back(program.permits[i]);
+    for (unsigned i = 0; i < objects.latches; ++i) latches.emplace_back(program.counts[i]);
+    for (unsigned i = 0; i < objects.barriers; ++i) {
+      if (has_completion(i))
+        completing.emplace(i, comers(program, i));
+      else
+        barriers.emplace(i, comers(program, i));
+    }
   }
 
   std::vector<atomic<int>> atomics;
   std::vector<mutex> mutexes;
-  std::vector<recursive_mutex> recursive_mutexes;
+  std::vector<recursive_timed_mutex> recursive_mutexes;
   std::vector<condition_variable> conditions;
   std::vector<var<int>> plain;
+  std::vector<shared_timed_mutex> shared_mutexes;
+  std::vector<once_flag> flags;
   std::deque<counting_semaphore<>> semaphores;
+  std::deque<latch> latches;
+  std::map<unsigned, barrier<>> barriers;
+  struct Completion {
+    void operator()() noexcept {}
+  };
+  std::map<unsigned, barrier<Completion>> completing;
 };
 
 /// What each location of a World is. An atomic has two: its value and its waiters.
@@ -52,7 +70,11 @@ std::vector<std::pair<Kind, std::uint8_t>> layout(const Objects& objects) {
   add(objects.mutexes, {Kind::mutex});
   add(objects.recursive_mutexes, {Kind::recursive_mutex});
   add(objects.conditions, {Kind::condition});
+  add(objects.shared_mutexes, {Kind::shared_mutex});
+  add(objects.flags, {Kind::flag});
   add(objects.semaphores, {Kind::semaphore});
+  add(objects.latches, {Kind::latch});
+  add(objects.barriers, {Kind::barrier});
   return result;
 }
 
@@ -103,15 +125,6 @@ class ThreadOfProgram {
       case Act::atomic_notify_all:
         world_.atomics[a.object].notify_all();
         break;
-      case Act::acquire:
-        world_.semaphores[a.object].acquire();
-        break;
-      case Act::try_acquire:
-        local_.reg = world_.semaphores[a.object].try_acquire() ? 1 : 0;
-        break;
-      case Act::release:
-        world_.semaphores[a.object].release(value);
-        break;
       case Act::choose:
         local_.reg = static_cast<int>(heddle::choose(static_cast<unsigned>(a.value)));
         break;
@@ -131,7 +144,48 @@ class ThreadOfProgram {
         world_.plain[a.object] = value;
         break;
       default:
-        perform_under_locks(a);
+        if (kind_of(a.act) == &Objects::shared_mutexes)
+          perform_on_shared(a);
+        else if (kind_of(a.act) == &Objects::semaphores || kind_of(a.act) == &Objects::latches ||
+                 kind_of(a.act) == &Objects::barriers)
+          perform_together(a);
+        else if (a.act == Act::call_once)
+          call_once(a);
+        else
+          perform_under_locks(a);
+        break;
+    }
+  }
+
+  /// Semaphores, latches and barriers.
+  void perform_together(const Action& a) {
+    switch (a.act) {
+      case Act::acquire:
+        world_.semaphores[a.object].acquire();
+        break;
+      case Act::try_acquire:
+        local_.reg = world_.semaphores[a.object].try_acquire() ? 1 : 0;
+        break;
+      case Act::acquire_for:
+        local_.reg = world_.semaphores[a.object].try_acquire_for(limit) ? 1 : 0;
+        break;
+      case Act::release:
+        world_.semaphores[a.object].release(operand(a, local_));
+        break;
+      case Act::count_down:
+        world_.latches[a.object].count_down(operand(a, local_));
+        break;
+      case Act::try_wait:
+        local_.reg = world_.latches[a.object].try_wait() ? 1 : 0;
+        break;
+      case Act::latch_wait:
+        world_.latches[a.object].wait();
+        break;
+      default:
+        if (has_completion(a.object))
+          arrive(world_.completing.at(a.object), a);
+        else
+          arrive(world_.barriers.at(a.object), a);
         break;
     }
   }
@@ -146,11 +200,70 @@ class ThreadOfProgram {
     children_[child].join();
   }
 
+  void arrive(auto& barrier, const Action& a) {
+    if (a.act == Act::arrive_and_wait)
+      barrier.arrive_and_wait();
+    else if (a.act == Act::arrive_and_drop)
+      barrier.arrive_and_drop();
+    else
+      static_cast<void>(barrier.arrive());
+    local_.left_barrier[a.object] = a.act != Act::arrive_and_wait;
+  }
+
+  void call_once(const Action& a) {
+    try {
+      heddle::call_once(world_.flags[a.object], [&] {
+        if (a.value == 2) throw a.value;
+      });
+    } catch (std::int8_t) {
+    }
+  }
+
+  void perform_on_shared(const Action& a) {
+    shared_timed_mutex& w = world_.shared_mutexes[a.object];
+    std::uint8_t& alone = local_.held_alone[a.object];
+    std::uint8_t& shared = local_.held_shared[a.object];
+    const auto tried = [&](std::uint8_t& held, bool got) { local_.reg = held = got ? 1 : 0; };
+    switch (a.act) {
+      case Act::lock_alone:
+        w.lock();
+        alone = 1;
+        break;
+      case Act::try_lock_alone:
+        tried(alone, w.try_lock());
+        break;
+      case Act::unlock_alone:
+        w.unlock();
+        alone = 0;
+        break;
+      case Act::lock_shared:
+        w.lock_shared();
+        shared = 1;
+        break;
+      case Act::try_lock_shared:
+        tried(shared, w.try_lock_shared());
+        break;
+      case Act::try_lock_shared_for:
+        tried(shared, w.try_lock_shared_for(limit));
+        break;
+      default:
+        w.unlock_shared();
+        shared = 0;
+        break;
+    }
+  }
+
   void perform_under_locks(const Action& a) {
     switch (a.act) {
       case Act::wait: {
         std::unique_lock<mutex> lock(world_.mutexes[a.object], std::adopt_lock);
         world_.conditions[a.object].wait(lock);
+        lock.release();
+        break;
+      }
+      case Act::wait_for: {
+        std::unique_lock<mutex> lock(world_.mutexes[a.object], std::adopt_lock);
+        local_.reg = world_.conditions[a.object].wait_for(lock, limit) == cv_status::no_timeout ? 1 : 0;
         lock.release();
         break;
       }
@@ -186,6 +299,10 @@ class ThreadOfProgram {
         local_.reg = world_.recursive_mutexes[a.object].try_lock() ? 1 : 0;
         local_.held_recursive[a.object] = static_cast<std::uint8_t>(local_.held_recursive[a.object] + local_.reg);
         break;
+      case Act::lock_recursive_for:
+        local_.reg = world_.recursive_mutexes[a.object].try_lock_for(limit) ? 1 : 0;
+        local_.held_recursive[a.object] = static_cast<std::uint8_t>(local_.held_recursive[a.object] + local_.reg);
+        break;
       case Act::unlock_recursive:
         world_.recursive_mutexes[a.object].unlock();
         local_.held_recursive[a.object]--;
@@ -195,6 +312,7 @@ class ThreadOfProgram {
     }
   }
 
+  static constexpr std::chrono::seconds limit{1};
   const Program& program_;
   World& world_;
   const unsigned id_;
@@ -239,18 +357,23 @@ Step step_of(const core::Operation& operation, Kind kind) {
           return Step::fetch_add;
       }
     case Kind::semaphore:
-      return operation.code == models::SemaphorePrimitive::acquire       ? Step::acquire
-             : operation.code == models::SemaphorePrimitive::try_acquire ? Step::try_acquire
-                                                                         : Step::release;
+      return std::array{Step::acquire, Step::try_acquire, Step::release, Step::timed_acquire}.at(operation.code);
     case Kind::mutex:
     case Kind::recursive_mutex:
-      return operation.code == models::MutexPrimitive::lock       ? Step::lock
-             : operation.code == models::MutexPrimitive::try_lock ? Step::try_lock
-                                                                  : Step::unlock;
-    default: {
-      static constexpr Step steps[] = {Step::enter, Step::sleep, Step::leave, Step::notify_one, Step::notify_all};
-      return steps[operation.code];
-    }
+      return std::array{Step::lock, Step::try_lock, Step::unlock, Step::timed_lock}.at(operation.code);
+    case Kind::shared_mutex:
+      return std::array{Step::lock,        Step::try_lock,        Step::timed_lock,        Step::unlock,
+                        Step::lock_shared, Step::try_lock_shared, Step::timed_lock_shared, Step::unlock_shared}
+          .at(operation.code);
+    case Kind::latch:
+      return std::array{Step::count_down, Step::try_wait}.at(operation.code);
+    case Kind::barrier:
+      return std::array{Step::arrive, Step::arrive_and_drop, Step::complete}.at(operation.code);
+    case Kind::flag:
+      return std::array{Step::call_once, Step::called, Step::thrown}.at(operation.code);
+    default:
+      return std::array{Step::enter, Step::sleep, Step::leave, Step::notify_one, Step::notify_all, Step::timed_sleep}
+          .at(operation.code);
   }
 }
 
@@ -282,6 +405,7 @@ Trace fold(const ExecutionGraph& graph, const std::vector<std::pair<Kind, std::u
     if (event.writes) e.previous = name(event.co_previous);
     const core::Value read = event.reads ? graph.value_of(event.operation.location, event.source) : core::Value{};
     if (kind == Kind::atomic && event.reads) e.value = static_cast<std::int16_t>(models::from_value<int>(read));
+    if (e.step == Step::try_wait) e.value = read.low == 0 ? 1 : 0;
     if (e.step == Step::choose) e.detail = static_cast<std::int8_t>(event.choice);
     if (e.step == Step::spawn || e.step == Step::join) e.detail = static_cast<std::int8_t>(event.operation.operand.low);
     if (e.step == Step::notify_one && event.writes) e.detail = static_cast<std::int8_t>(woken(read, event.choice));
@@ -366,6 +490,7 @@ class Counter final : public search::Observer {
 Exploration explore(const Program& program, bool check_graphs, Options options) {
   Exploration result;
   options.spurious_wakeups = program.spurious_wakeups;
+  if (program.no_timeouts) options.timeouts = Timeouts::never;
   const auto model = models::make_sc();
   const Objects objects = objects_of(program);
   const std::function<void()> harness = [&] {

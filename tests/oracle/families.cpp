@@ -49,6 +49,57 @@ std::vector<Family> narrow_families() {
   };
 }
 
+/// The rest of what waits.
+std::vector<Family> waiting_families() {
+  using enum Act;
+  return {
+      {.name = "shared locks",
+       .acts = {{lock_alone, 3},
+                {try_lock_alone, 1},
+                {lock_shared, 4},
+                {try_lock_shared, 1},
+                {try_lock_shared_for, 1},
+                {load, 1},
+                {store, 1}},
+       .shared_mutexes = 2,
+       .main_percent = 20,
+       .no_timeouts_percent = 20},
+      {.name = "time limits",
+       .acts = {{lock_recursive_for, 3},
+                {lock_recursive, 1},
+                {acquire_for, 2},
+                {release, 1},
+                {wait_for, 4},
+                {wait, 1},
+                {notify_one, 3},
+                {notify_all, 1},
+                {store, 1}},
+       .atomics = 1,
+       .mutexes = 1,
+       .most_actions = 3,
+       .main_percent = 20,
+       .spurious_percent = 10,
+       .no_timeouts_percent = 30},
+      {.name = "latches and barriers",
+       .acts = {{count_down, 3},
+                {try_wait, 1},
+                {latch_wait, 2},
+                {arrive_and_wait, 4},
+                {arrive, 1},
+                {arrive_and_drop, 1},
+                {load, 1},
+                {store, 1}},
+       .most_actions = 3,
+       .conditional_percent = 10,
+       .main_percent = 30},
+      {.name = "once",
+       .acts = {{call_once, 4}, {load, 1}, {store, 1}, {lock, 1}},
+       .flags = 2,
+       .conditional_percent = 10,
+       .main_percent = 30},
+  };
+}
+
 /// Everything at once.
 std::vector<Family> wide_families() {
   using enum Act;
@@ -86,7 +137,12 @@ std::vector<Family> wide_families() {
                 {acquire, 1},
                 {release, 1},
                 {wait, 1},
-                {notify_one, 1}},
+                {notify_one, 1},
+                {lock_alone, 1},
+                {count_down, 1},
+                {latch_wait, 1},
+                {arrive_and_wait, 1},
+                {call_once, 1}},
        .mutexes = 1,
        .plain = 1,
        .conditional_percent = 20,
@@ -100,6 +156,7 @@ std::vector<Family> wide_families() {
 const std::vector<Family>& families() {
   static const std::vector<Family> all = [] {
     std::vector<Family> families = narrow_families();
+    for (Family& family : waiting_families()) families.push_back(std::move(family));
     for (Family& family : wide_families()) families.push_back(std::move(family));
     return families;
   }();

@@ -13,8 +13,23 @@ bool performs(const Action& action, const Local& local) {
       return local.held[action.object] == 0;
     case Act::unlock:
     case Act::wait:
+    case Act::wait_for:
     case Act::wait_while:
       return local.held[action.object] != 0;
+    case Act::lock_alone:
+    case Act::try_lock_alone:
+    case Act::lock_shared:
+    case Act::try_lock_shared:
+    case Act::try_lock_shared_for:
+      return local.held_alone[action.object] == 0 && local.held_shared[action.object] == 0;
+    case Act::unlock_alone:
+      return local.held_alone[action.object] != 0;
+    case Act::unlock_shared:
+      return local.held_shared[action.object] != 0;
+    case Act::arrive:
+    case Act::arrive_and_wait:
+    case Act::arrive_and_drop:
+      return !local.left_barrier[action.object];
     case Act::unlock_recursive:
       return local.held_recursive[action.object] != 0;
     case Act::spawn:
@@ -26,53 +41,88 @@ bool performs(const Action& action, const Local& local) {
   }
 }
 
+unsigned Objects::*kind_of(Act act) {
+  switch (act) {
+    case Act::load:
+    case Act::store:
+    case Act::fetch_add:
+    case Act::exchange:
+    case Act::compare_exchange:
+    case Act::atomic_wait:
+    case Act::atomic_notify_one:
+    case Act::atomic_notify_all:
+      return &Objects::atomics;
+    case Act::lock:
+    case Act::try_lock:
+    case Act::unlock:
+      return &Objects::mutexes;
+    case Act::lock_recursive:
+    case Act::try_lock_recursive:
+    case Act::unlock_recursive:
+    case Act::lock_recursive_for:
+      return &Objects::recursive_mutexes;
+    case Act::lock_alone:
+    case Act::try_lock_alone:
+    case Act::unlock_alone:
+    case Act::lock_shared:
+    case Act::try_lock_shared:
+    case Act::try_lock_shared_for:
+    case Act::unlock_shared:
+      return &Objects::shared_mutexes;
+    case Act::acquire:
+    case Act::try_acquire:
+    case Act::acquire_for:
+    case Act::release:
+      return &Objects::semaphores;
+    case Act::count_down:
+    case Act::try_wait:
+    case Act::latch_wait:
+      return &Objects::latches;
+    case Act::arrive:
+    case Act::arrive_and_wait:
+    case Act::arrive_and_drop:
+      return &Objects::barriers;
+    case Act::call_once:
+      return &Objects::flags;
+    case Act::wait:
+    case Act::wait_for:
+    case Act::wait_while:
+    case Act::notify_one:
+    case Act::notify_all:
+      return &Objects::conditions;
+    case Act::read_plain:
+    case Act::write_plain:
+      return &Objects::plain;
+    case Act::choose:
+    case Act::assume:
+    case Act::spawn:
+    case Act::join:
+      break;
+  }
+  return nullptr;
+}
+
 Objects objects_of(const Program& program) {
   Objects objects;
   const auto need = [](unsigned& count, unsigned number) { count = std::max(count, number + 1); };
   for (const ProgramThread& thread : program.threads) {
     for (const Action& action : thread.actions) {
-      switch (action.act) {
-        case Act::lock:
-        case Act::try_lock:
-        case Act::unlock:
-          need(objects.mutexes, action.object);
-          break;
-        case Act::lock_recursive:
-        case Act::try_lock_recursive:
-        case Act::unlock_recursive:
-          need(objects.recursive_mutexes, action.object);
-          break;
-        case Act::acquire:
-        case Act::try_acquire:
-        case Act::release:
-          need(objects.semaphores, action.object);
-          break;
-        case Act::wait_while:
-          need(objects.atomics, action.other);
-          [[fallthrough]];
-        case Act::wait:
-          need(objects.mutexes, action.object);
-          [[fallthrough]];
-        case Act::notify_one:
-        case Act::notify_all:
-          need(objects.conditions, action.object);
-          break;
-        case Act::read_plain:
-        case Act::write_plain:
-          need(objects.plain, action.object);
-          break;
-        case Act::choose:
-        case Act::assume:
-        case Act::spawn:
-        case Act::join:
-          break;
-        default:
-          need(objects.atomics, action.object);
-          break;
-      }
+      if (const auto kind = kind_of(action.act); kind != nullptr) need(objects.*kind, action.object);
+      if (action.act == Act::wait_while) need(objects.atomics, action.other);
+      if (action.act == Act::wait || action.act == Act::wait_for || action.act == Act::wait_while)
+        need(objects.mutexes, action.object);
     }
   }
   return objects;
+}
+
+unsigned comers(const Program& program, unsigned barrier) {
+  return static_cast<unsigned>(
+      std::count_if(program.threads.begin(), program.threads.end(), [&](const ProgramThread& thread) {
+        return std::any_of(thread.actions.begin(), thread.actions.end(), [&](const Action& action) {
+          return kind_of(action.act) == &Objects::barriers && action.object == barrier;
+        });
+      }));
 }
 
 unsigned action_count(const Program& program) {
@@ -92,13 +142,21 @@ class Printer {
     const Objects objects = objects_of(program_);
     if (program_.spurious_wakeups != 0)
       text_ = "// --spurious-wakeups=" + std::to_string(program_.spurious_wakeups) + "\n";
+    if (program_.no_timeouts) text_ += "// --timeouts=never\n";
     text_ += "HEDDLE_TEST(\"found by the oracle\") {  // what threads may hold at the end is never destroyed\n";
     declare("atomic<int>", "x", objects.atomics);
     declare("mutex", "m", objects.mutexes);
-    declare("recursive_mutex", "q", objects.recursive_mutexes);
+    declare("recursive_timed_mutex", "q", objects.recursive_mutexes);
+    declare("shared_timed_mutex", "w", objects.shared_mutexes);
     for (unsigned i = 0; i < objects.semaphores; ++i)
       line(1, "auto& s" + std::to_string(i) + " = *new heddle::counting_semaphore<>(" +
                   std::to_string(program_.permits[i]) + ");");
+    for (unsigned i = 0; i < objects.latches; ++i)
+      line(1, "auto& l" + std::to_string(i) + " = *new heddle::latch(" + std::to_string(program_.counts[i]) + ");");
+    for (unsigned i = 0; i < objects.barriers; ++i)
+      line(1, "auto& b" + std::to_string(i) + " = *new heddle::barrier(" + std::to_string(comers(program_, i)) +
+                  (has_completion(i) ? ", [] {});" : ");"));
+    declare("once_flag", "f", objects.flags);
     declare("condition_variable", "c", objects.conditions);
     declare("var<int>", "p", objects.plain);
     body(0, 1);
@@ -125,9 +183,10 @@ class Printer {
       if (a.object != mutex) continue;
       if (a.act == Act::try_lock) return true;
       const bool takes = a.act == Act::lock;
-      const bool needs = a.act == Act::unlock || a.act == Act::wait || a.act == Act::wait_while;
+      const bool waits = a.act == Act::wait || a.act == Act::wait_for || a.act == Act::wait_while;
+      const bool needs = a.act == Act::unlock || waits;
       if (!takes && !needs) continue;
-      if (held != needs || (a.only_if >= 0 && a.act != Act::wait && a.act != Act::wait_while)) return true;
+      if (held != needs || (a.only_if >= 0 && !waits)) return true;
       if (takes) held = true;
       if (a.act == Act::unlock) held = false;
     }
@@ -138,7 +197,7 @@ class Printer {
     for (const Action& a : thread.actions) {
       if (a.object != mutex) continue;
       const bool takes = a.act == Act::lock_recursive;
-      if (a.act == Act::try_lock_recursive) return true;
+      if (a.act == Act::try_lock_recursive || a.act == Act::lock_recursive_for) return true;
       if (!takes && a.act != Act::unlock_recursive) continue;
       held += takes ? 1 : -1;
       if (held < 0 || a.only_if >= 0) return true;
@@ -157,6 +216,9 @@ class Printer {
       if (holds_uncertain(thread, m)) line(depth, "int held_m" + std::to_string(m) + " = 0;");
       if (holds_uncertain_recursive(thread, m)) line(depth, "int held_q" + std::to_string(m) + " = 0;");
     }
+    for (unsigned w = 0; w < most_objects; ++w)
+      if (has(thread, [&](const Action& a) { return kind_of(a.act) == &Objects::shared_mutexes && a.object == w; }))
+        line(depth, "int held_w" + std::to_string(w) + " = 0;  // 1: alone, 2: shared");
     for (const unsigned child : children) line(depth, "heddle::thread t" + std::to_string(child) + ";");
     for (const Action& action : thread.actions) statement(thread, action, depth);
     for (const unsigned child : children) {
@@ -180,10 +242,10 @@ class Printer {
         has(thread, [](const Action& b) { return b.only_if >= 0 || b.value_is_register || b.act == Act::assume; });
     if (code.starts_with("r = ") && !keeps_r) code.erase(0, 4);
     if (a.act == Act::join) also("t" + std::to_string(a.other) + ".joinable()");
+    const bool tries_recursive = a.act == Act::try_lock_recursive || a.act == Act::lock_recursive_for;
     const bool plain = a.act == Act::lock || a.act == Act::try_lock || a.act == Act::unlock || a.act == Act::wait ||
-                       a.act == Act::wait_while;
-    const bool recursive =
-        a.act == Act::lock_recursive || a.act == Act::try_lock_recursive || a.act == Act::unlock_recursive;
+                       a.act == Act::wait_for || a.act == Act::wait_while;
+    const bool recursive = tries_recursive || a.act == Act::lock_recursive || a.act == Act::unlock_recursive;
     const bool counted =
         (plain && holds_uncertain(thread, a.object)) || (recursive && holds_uncertain_recursive(thread, a.object));
     if (counted) {
@@ -192,12 +254,60 @@ class Printer {
       if (takes || plain || a.act == Act::unlock_recursive) also(held + (takes ? " == 0" : " != 0"));
       if (a.act == Act::unlock || a.act == Act::unlock_recursive) code += " --" + held + ";";
       if (a.act == Act::lock || a.act == Act::lock_recursive) code += " ++" + held + ";";
-      if (a.act == Act::try_lock || a.act == Act::try_lock_recursive) {
+      if (a.act == Act::try_lock || tries_recursive) {
         code = (keeps_r ? held + " += r = " : held + " += ") + code.substr(keeps_r ? 4 : 0);
       }
       if (!condition.empty() && code.find(';') + 1 != code.size()) code = "{ " + code + " }";
     }
     line(depth, (condition.empty() ? "" : "if (" + condition + ") ") + code);
+  }
+
+  static std::string text_of_shared(const Action& a) {
+    const std::string n = std::to_string(a.object);
+    const std::string held = "held_w" + n;
+    const std::string if_free = "if (" + held + " == 0) ";
+    switch (a.act) {
+      case Act::lock_alone:
+        return if_free + "{ w" + n + ".lock(); " + held + " = 1; }";
+      case Act::try_lock_alone:
+        return if_free + held + " = r = w" + n + ".try_lock();";
+      case Act::unlock_alone:
+        return "if (" + held + " == 1) { w" + n + ".unlock(); " + held + " = 0; }";
+      case Act::lock_shared:
+        return if_free + "{ w" + n + ".lock_shared(); " + held + " = 2; }";
+      case Act::try_lock_shared:
+        return if_free + held + " = 2 * (r = w" + n + ".try_lock_shared());";
+      case Act::try_lock_shared_for:
+        return if_free + held + " = 2 * (r = w" + n + ".try_lock_shared_for(std::chrono::seconds(1)));";
+      default:
+        return "if (" + held + " == 2) { w" + n + ".unlock_shared(); " + held + " = 0; }";
+    }
+  }
+
+  static std::string text_of_others(const Action& a) {
+    const std::string n = std::to_string(a.object);
+    const std::string value = std::to_string(a.value);
+    switch (a.act) {
+      case Act::acquire_for:
+        return "r = s" + n + ".try_acquire_for(std::chrono::seconds(1));";
+      case Act::count_down:
+        return "l" + n + ".count_down(" + value + ");";
+      case Act::try_wait:
+        return "r = l" + n + ".try_wait();";
+      case Act::latch_wait:
+        return "l" + n + ".wait();";
+      case Act::arrive:
+        return "static_cast<void>(b" + n + ".arrive());";
+      case Act::arrive_and_wait:
+        return "b" + n + ".arrive_and_wait();";
+      case Act::arrive_and_drop:
+        return "b" + n + ".arrive_and_drop();";
+      case Act::call_once:
+        return a.value == 2 ? "try { heddle::call_once(f" + n + ", [] { throw 1; }); } catch (int) {}"
+                            : "heddle::call_once(f" + n + ", [] {});";
+      default:
+        return "";
+    }
   }
 
   static std::string text_of(const Action& a) {
@@ -236,6 +346,8 @@ class Printer {
         return "r = q" + n + ".try_lock();";
       case Act::unlock_recursive:
         return "q" + n + ".unlock();";
+      case Act::lock_recursive_for:
+        return "r = q" + n + ".try_lock_for(std::chrono::seconds(1));";
       case Act::acquire:
         return "s" + n + ".acquire();";
       case Act::try_acquire:
@@ -244,6 +356,9 @@ class Printer {
         return "s" + n + ".release(" + value + ");";
       case Act::wait:
         return "{ " + adopted + "c" + n + ".wait(l); l.release(); }";
+      case Act::wait_for:
+        return "{ " + adopted + "r = c" + n +
+               ".wait_for(l, std::chrono::seconds(1)) == std::cv_status::no_timeout; l.release(); }";
       case Act::wait_while:
         return "{ " + adopted + "c" + n + ".wait(l, [&] { return x" + other + ".load() != " + expected +
                "; }); l.release(); }";
@@ -255,16 +370,15 @@ class Printer {
         return "r = heddle::choose(" + value + ");";
       case Act::assume:
         return "heddle::assume(r == " + expected + ");";
-      case Act::spawn:
-        return "";
       case Act::join:
         return "t" + other + ".join();";
       case Act::read_plain:
         return "r = p" + n + ";";
       case Act::write_plain:
         return "p" + n + " = " + value + ";";
+      default:
+        return kind_of(a.act) == &Objects::shared_mutexes ? text_of_shared(a) : text_of_others(a);
     }
-    return "";
   }
 
   const Program& program_;

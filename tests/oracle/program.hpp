@@ -23,10 +23,27 @@ enum class Act : std::uint8_t {
   lock_recursive,
   try_lock_recursive,
   unlock_recursive,
+  lock_recursive_for,  ///< with a time limit
+  lock_alone,          ///< of shared mutex `object`
+  try_lock_alone,
+  unlock_alone,
+  lock_shared,
+  try_lock_shared,
+  try_lock_shared_for,
+  unlock_shared,
   acquire,
   try_acquire,
+  acquire_for,
   release,     ///< of `value` permits
+  count_down,  ///< of latch `object`, by `value`
+  try_wait,
+  latch_wait,
+  arrive,  ///< at barrier `object`, for the last time
+  arrive_and_wait,
+  arrive_and_drop,
+  call_once,   ///< of flag `object`; throws where `value` is 2
   wait,        ///< on condition `object`, under mutex `object`
+  wait_for,    ///< the same with a time limit
   wait_while,  ///< while atomic `other` holds `expected`
   notify_one,
   notify_all,
@@ -67,7 +84,9 @@ struct ProgramThread {
 struct Program {
   std::vector<ProgramThread> threads;
   std::array<std::int8_t, most_objects> permits{};  ///< of the semaphores, at first
+  std::array<std::int8_t, most_objects> counts{};   ///< of the latches, at first: never less than what is counted down
   std::uint8_t spurious_wakeups = 0;                ///< that each thread may see
+  bool no_timeouts = false;                         ///< time limits are as good as none
 
   bool operator==(const Program&) const = default;
 };
@@ -77,8 +96,11 @@ struct Local {
   int reg = 0;
   std::array<std::uint8_t, most_objects> held{};  ///< how often it holds each mutex
   std::array<std::uint8_t, most_objects> held_recursive{};
-  std::uint8_t spawned = 0;  ///< bits: children started …
-  std::uint8_t joined = 0;   ///< … and joined
+  std::array<std::uint8_t, most_objects> held_alone{};  ///< of the shared mutexes
+  std::array<std::uint8_t, most_objects> held_shared{};
+  std::array<bool, most_objects> left_barrier{};  ///< arrived without waiting: it comes no more
+  std::uint8_t spawned = 0;                       ///< bits: children started …
+  std::uint8_t joined = 0;                        ///< … and joined
 };
 
 /// Whether the thread does this action, or passes it over: its condition does not hold, or it would be misuse
@@ -92,8 +114,15 @@ inline int operand(const Action& action, const Local& local) {
 /// How many objects of a kind the program needs.
 struct Objects {
   unsigned atomics = 0, mutexes = 0, recursive_mutexes = 0, semaphores = 0, conditions = 0, plain = 0;
+  unsigned shared_mutexes = 0, latches = 0, barriers = 0, flags = 0;
 };
+/// The kind of the object that the action is about; null where it is about none.
+unsigned Objects::*kind_of(Act act);
 Objects objects_of(const Program& program);
+/// How many threads come to a barrier: what it is made for.
+unsigned comers(const Program& program, unsigned barrier);
+/// Barriers with an odd number have a completion function.
+inline bool has_completion(unsigned barrier) { return barrier % 2 == 1; }
 
 unsigned action_count(const Program& program);
 /// The program as a test that a person can paste into a harness.

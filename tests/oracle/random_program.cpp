@@ -21,6 +21,11 @@ class Generator {
     }
     if (below(100) < family_.main_percent) fill(program_.threads[0], 1 + below(2));
     for (unsigned t = 1; t <= threads; ++t) place_spawn(t);
+    program_.no_timeouts = below(100) < family_.no_timeouts_percent;
+    for (const ProgramThread& thread : program_.threads)
+      for (const Action& action : thread.actions)
+        if (action.act == Act::count_down)
+          program_.counts[action.object] = static_cast<std::int8_t>(program_.counts[action.object] + action.value);
     return program_;
   }
 
@@ -61,7 +66,7 @@ class Generator {
         continue;
       }
       const Action action = random_action();
-      const bool needs_mutex = action.act == Act::wait || action.act == Act::wait_while;
+      const bool needs_mutex = action.act == Act::wait || action.act == Act::wait_for || action.act == Act::wait_while;
       const Action unlock{.act = Act::unlock, .object = action.object};
       if (needs_mutex && std::find(open.begin(), open.end(), unlock) == open.end()) {
         thread.actions.push_back({.act = Act::lock, .object = action.object});
@@ -69,8 +74,14 @@ class Generator {
       }
       add(action);
       if (action.act == Act::lock || action.act == Act::try_lock) open.push_back(unlock);
-      if (action.act == Act::lock_recursive || action.act == Act::try_lock_recursive)
+      if (action.act == Act::lock_recursive || action.act == Act::try_lock_recursive ||
+          action.act == Act::lock_recursive_for)
         open.push_back({.act = Act::unlock_recursive, .object = action.object});
+      if (action.act == Act::lock_alone || action.act == Act::try_lock_alone)
+        open.push_back({.act = Act::unlock_alone, .object = action.object});
+      if (action.act == Act::lock_shared || action.act == Act::try_lock_shared ||
+          action.act == Act::try_lock_shared_for)
+        open.push_back({.act = Act::unlock_shared, .object = action.object});
     }
     if (below(12) == 0) return;  // what is held stays so
     std::reverse(open.begin(), open.end());
@@ -87,48 +98,21 @@ class Generator {
       if (pick < weight) break;
       pick -= weight;
     }
-    const Objects most{family_.atomics,    family_.mutexes,    family_.recursive_mutexes,
-                       family_.semaphores, family_.conditions, family_.plain};
-    action.object = static_cast<std::uint8_t>(below(objects_for(action.act, most)));
+    const Objects most{family_.atomics,    family_.mutexes, family_.recursive_mutexes, family_.semaphores,
+                       family_.conditions, family_.plain,   family_.shared_mutexes,    family_.latches,
+                       family_.barriers,   family_.flags};
+    const auto kind = kind_of(action.act);
+    action.object = static_cast<std::uint8_t>(below(kind == nullptr ? 1 : most.*kind));
     if (action.act == Act::wait_while) action.other = static_cast<std::uint8_t>(below(family_.atomics));
-    action.value =
-        static_cast<std::int8_t>(action.act == Act::release || action.act == Act::choose ? 1 + below(2) : below(3));
+    action.value = static_cast<std::int8_t>(
+        action.act == Act::release || action.act == Act::choose || action.act == Act::count_down ? 1 + below(2)
+                                                                                                 : below(3));
     if (action.act == Act::choose) action.value++;
     if (action.act == Act::store || action.act == Act::exchange || action.act == Act::write_plain)
       action.value_is_register = below(3) == 0;
     action.expected = static_cast<std::int8_t>(below(2));
     if (action.act == Act::compare_exchange && action.value == action.expected) action.value++;
     return action;
-  }
-
-  static unsigned objects_for(Act act, const Objects& most) {
-    switch (act) {
-      case Act::lock:
-      case Act::try_lock:
-      case Act::unlock:
-        return most.mutexes;
-      case Act::lock_recursive:
-      case Act::try_lock_recursive:
-      case Act::unlock_recursive:
-        return most.recursive_mutexes;
-      case Act::acquire:
-      case Act::try_acquire:
-      case Act::release:
-        return most.semaphores;
-      case Act::wait:
-      case Act::wait_while:
-      case Act::notify_one:
-      case Act::notify_all:
-        return most.conditions;
-      case Act::read_plain:
-      case Act::write_plain:
-        return most.plain;
-      case Act::choose:
-      case Act::assume:
-        return 1;
-      default:
-        return most.atomics;
-    }
   }
 
   const Family& family_;

@@ -106,6 +106,26 @@ TEST_CASE("random programs that wait for atomics", "[oracle]") {
   CHECK(tally.deadlocks > 2'000);
 }
 
+TEST_CASE("random programs of shared mutexes", "[oracle]") {
+  const Tally tally = compare_family("shared locks");
+  CHECK(tally.complete > 2'000);
+  CHECK(tally.deadlocks > 100);
+}
+
+TEST_CASE("random programs with time limits", "[oracle]") {
+  const Tally tally = compare_family("time limits");
+  CHECK(tally.complete > 2'000);
+  CHECK(tally.deadlocks > 100);
+}
+
+TEST_CASE("random programs of latches and barriers", "[oracle]") {
+  const Tally tally = compare_family("latches and barriers");
+  CHECK(tally.complete > 1'000);
+  CHECK(tally.deadlocks > 200);
+}
+
+TEST_CASE("random programs that call once", "[oracle]") { CHECK(compare_family("once").complete > 1'000); }
+
 TEST_CASE("random programs with branches and choices", "[oracle]") {
   CHECK(compare_family("branches").complete > 4'000);
 }

@@ -20,7 +20,7 @@ std::vector<int> tree_order(const Trace& trace) {
 }
 
 std::string object_name(const TraceEvent& event) {
-  static constexpr const char* letters[] = {"", "x", "waiters of x", "m", "q", "s", "c"};
+  static constexpr const char* letters[] = {"", "x", "waiters of x", "m", "q", "s", "c", "w", "l", "b", "f"};
   if (event.kind == Kind::none) return "";
   return letters[static_cast<int>(event.kind)] + std::to_string(event.object);
 }
@@ -28,10 +28,42 @@ std::string object_name(const TraceEvent& event) {
 }  // namespace
 
 std::string to_text(const Trace& trace) {
-  static constexpr const char* steps[] = {"load",     "store",  "fetch_add",  "exchange",    "cas",     "lock",
-                                          "try_lock", "unlock", "acquire",    "try_acquire", "release", "enter",
-                                          "sleep",    "leave",  "notify_one", "notify_all",  "choose",  "block",
-                                          "spawn",    "join",   "end"};
+  static constexpr const char* steps[] = {"load",
+                                          "store",
+                                          "fetch_add",
+                                          "exchange",
+                                          "cas",
+                                          "lock",
+                                          "try_lock",
+                                          "timed_lock",
+                                          "unlock",
+                                          "lock_shared",
+                                          "try_lock_shared",
+                                          "timed_lock_shared",
+                                          "unlock_shared",
+                                          "acquire",
+                                          "try_acquire",
+                                          "timed_acquire",
+                                          "release",
+                                          "count_down",
+                                          "try_wait",
+                                          "arrive",
+                                          "arrive_and_drop",
+                                          "complete",
+                                          "call_once",
+                                          "called",
+                                          "thrown",
+                                          "enter",
+                                          "sleep",
+                                          "timed_sleep",
+                                          "leave",
+                                          "notify_one",
+                                          "notify_all",
+                                          "choose",
+                                          "block",
+                                          "spawn",
+                                          "join",
+                                          "end"};
   const std::vector<int> place = tree_order(trace);
   std::vector<std::string> lines(trace.threads.size());
   const auto name = [&](EventName event) {
@@ -70,11 +102,26 @@ bool acquires(const TraceEvent& event) {
     case Step::exchange:
     case Step::compare_exchange:
     case Step::lock:
+    case Step::lock_shared:
     case Step::acquire:
+    case Step::arrive:
+    case Step::arrive_and_drop:
+    case Step::complete:
+    case Step::call_once:
+    case Step::called:
+    case Step::thrown:
       return true;
     case Step::try_lock:
+    case Step::timed_lock:
+    case Step::try_lock_shared:
+    case Step::timed_lock_shared:
     case Step::try_acquire:
+    case Step::timed_acquire:
       return event.writes;  // one that fails synchronizes with nothing
+    case Step::try_wait:
+      return event.value == 1;
+    case Step::sleep:
+      return event.kind == Kind::latch || event.kind == Kind::barrier;
     default:
       return false;
   }
@@ -87,7 +134,14 @@ bool releases(const TraceEvent& event) {
     case Step::exchange:
     case Step::compare_exchange:
     case Step::unlock:
+    case Step::unlock_shared:
     case Step::release:
+    case Step::count_down:
+    case Step::arrive:
+    case Step::arrive_and_drop:
+    case Step::complete:
+    case Step::called:
+    case Step::thrown:
       return event.writes;
     default:
       return false;

@@ -19,13 +19,28 @@ enum class Step : std::uint8_t {
   compare_exchange,
   lock,
   try_lock,
+  timed_lock,
   unlock,
+  lock_shared,
+  try_lock_shared,
+  timed_lock_shared,
+  unlock_shared,
   acquire,
   try_acquire,
+  timed_acquire,
   release,
-  enter,  ///< the first half of a wait: from here on notifications find the thread
-  sleep,  ///< the other half: some notification has found it
-  leave,  ///< of an atomic's wait: it need not sleep after all
+  count_down,
+  try_wait,
+  arrive,
+  arrive_and_drop,
+  complete,  ///< the completion function of a barrier has returned
+  call_once,
+  called,       ///< the function of a call_once has returned …
+  thrown,       ///< … or thrown
+  enter,        ///< the first half of a wait: from here on notifications find the thread
+  sleep,        ///< the other half: some notification has found it; the latch is at zero, the phase of the barrier over
+  timed_sleep,  ///< the same with a time limit: it leaves where none has
+  leave,        ///< of an atomic's wait: it need not sleep after all
   notify_one,
   notify_all,
   choose,
@@ -35,7 +50,20 @@ enum class Step : std::uint8_t {
   end,
 };
 
-enum class Kind : std::uint8_t { none, atomic, waiters_of_atomic, mutex, recursive_mutex, semaphore, condition };
+enum class Kind : std::uint8_t {
+  none,
+  atomic,
+  waiters_of_atomic,
+  mutex,
+  recursive_mutex,
+  semaphore,
+  condition,
+  shared_mutex,
+  latch,
+  barrier,
+  flag,
+};
+inline constexpr std::size_t kinds = 11;
 
 struct EventName {
   std::int8_t thread = -1;  ///< -1: no event; the state that the object was made with

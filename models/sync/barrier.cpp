@@ -1,0 +1,112 @@
+#include "models/sync/barrier.hpp"
+
+namespace heddle::models {
+
+namespace {
+
+/// The state in parts: 31 bits each for the counts, and 62 for the phase.
+struct Phase {
+  std::uint64_t left;      ///< arrivals that this phase still expects
+  std::uint64_t expected;  ///< arrivals that the next phase will expect
+  std::uint64_t number;
+  bool completes;  ///< there is a completion function
+  bool completing;
+
+  explicit Phase(const core::Value& state)
+      : left(state.low & 0xFFFF'FFFF),
+        expected(state.low >> 32),
+        number(state.high >> 2),
+        completes((state.high & 1) != 0),
+        completing((state.high & 2) != 0) {}
+  core::Value value() const {
+    return {left | expected << 32, number << 2 | (completing ? 2u : 0u) | (completes ? 1u : 0u)};
+  }
+  void end() {
+    completing = false;
+    left = expected;
+    number++;
+  }
+};
+
+}  // namespace
+
+core::Outcome BarrierPrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
+                                      std::uint32_t) const {
+  Phase phase(state);
+  core::Outcome outcome;
+  switch (operation.code) {
+    case wait:
+      outcome.enabled = phase.number > operation.operand.low;
+      outcome.releases = false;
+      return outcome;
+    case complete:
+      outcome.writes = true;
+      phase.end();
+      break;
+    default:
+      outcome.writes = operation.operand.low <= phase.left;
+      phase.left -= operation.operand.low;
+      if (operation.code == arrive_and_drop) phase.expected -= 1;
+      phase.completing = phase.left == 0;
+      if (phase.completing && !phase.completes) phase.end();
+      break;
+  }
+  outcome.next = phase.value();
+  return outcome;
+}
+
+const char* BarrierPrimitive::operation_name(const core::Operation& operation) const {
+  static constexpr const char* names[] = {"arrive", "arrive_and_drop", "end phase", "wait"};
+  return names[operation.code];
+}
+
+std::string BarrierPrimitive::show(core::Value state) const {
+  const Phase phase(state);
+  return "phase " + std::to_string(phase.number) +
+         (phase.completing ? " completes" : ": " + std::to_string(phase.left) + " to come");
+}
+
+BasicBarrier::BasicBarrier(std::ptrdiff_t expected, bool completes, const source_location& site)
+    : expected_(expected), completes_(completes), location_(barrier_primitive, initial(), site) {
+  if (expected < 0 || expected > PTRDIFF_MAX >> 33)
+    runtime::misuse("barrier made with a count outside [0, max()]", site);
+}
+
+core::Value BasicBarrier::initial() const {
+  const auto count = static_cast<std::uint64_t>(expected_);
+  return {count | count << 32, completes_ ? 1u : 0u};
+}
+
+core::Delivery BasicBarrier::ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
+                                 const source_location& site) const {
+  return runtime::perform({.kind = kind,
+                           .code = code,
+                           .location = location_.id(barrier_primitive, initial(), site),
+                           .primitive = &barrier_primitive,
+                           .site = {site},
+                           .operand = {operand, 0}});
+}
+
+BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, bool drop, const source_location& site) {
+  if (update <= 0) runtime::misuse("arrival at a barrier that does not count: its number must be positive", site);
+  const core::Delivery delivery =
+      ask(core::OperationKind::update, drop ? BarrierPrimitive::arrive_and_drop : BarrierPrimitive::arrive,
+          static_cast<std::uint64_t>(update), site);
+  const Phase phase(delivery.value);
+  if (!delivery.wrote)
+    runtime::misuse(
+        "arrival at a barrier whose phase expects none: more threads arrive than it was made for, or one "
+        "arrives twice",
+        site);
+  return {phase.number, phase.completes && phase.left == static_cast<std::uint64_t>(update)};
+}
+
+void BasicBarrier::complete(const source_location& site) {
+  ask(core::OperationKind::update, BarrierPrimitive::complete, 0, site);
+}
+
+void BasicBarrier::wait(std::uint64_t phase, const source_location& site) const {
+  ask(core::OperationKind::follow, BarrierPrimitive::wait, phase, site);
+}
+
+}  // namespace heddle::models

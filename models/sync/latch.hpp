@@ -1,0 +1,63 @@
+// heddle::latch, spelled as in std ([thread.latch]).
+//
+// The state is the counter. A wait follows the write that brings it to zero: there is just one, so waiting costs the
+// search nothing.
+#pragma once
+
+#include <cstddef>
+
+#include "checker/runtime/harness_interface.hpp"
+
+namespace heddle {
+
+namespace models {
+
+class LatchPrimitive final : public core::Primitive {
+ public:
+  enum Code : std::uint8_t { count_down, try_wait, wait };
+
+  core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
+                      std::uint32_t choice) const override;
+  const char* name() const override { return "latch"; }
+  const char* operation_name(const core::Operation& operation) const override;
+  std::string show(core::Value state) const override { return "count " + std::to_string(state.low); }
+  core::Need need(const core::Operation&) const override { return core::Need::post; }
+  const char* waking(const core::Operation&) const override { return "count it down"; }
+};
+
+inline constexpr LatchPrimitive latch_primitive{};
+
+}  // namespace models
+
+/// A counter that threads count down and wait for to be zero, once. Misuse, which is a finding: to make it with a
+/// negative counter, or to count down by a negative number or by more than is left.
+/// Happens-before: each count_down synchronizes with the waits that it lets go on, and with try_wait that returns true.
+class latch {
+  using Site = source_location;
+
+ public:
+  static constexpr std::ptrdiff_t max() noexcept { return PTRDIFF_MAX; }
+
+  explicit latch(std::ptrdiff_t expected, Site site = Site::current());
+  latch(const latch&) = delete;
+  latch& operator=(const latch&) = delete;
+  ~latch() { location_.end(models::latch_primitive); }
+
+  /// Takes `update` off the counter; never blocks.
+  void count_down(std::ptrdiff_t update = 1, Site site = Site::current());
+  /// Whether the counter is zero; never fails spuriously.
+  bool try_wait(Site site = Site::current()) const noexcept;
+  /// Blocks until the counter is zero.
+  void wait(Site site = Site::current()) const;
+  /// count_down, then wait.
+  void arrive_and_wait(std::ptrdiff_t update = 1, Site site = Site::current());
+
+ private:
+  core::Delivery ask(core::OperationKind kind, models::LatchPrimitive::Code code, std::ptrdiff_t update,
+                     const Site& site) const;
+
+  std::ptrdiff_t expected_;
+  runtime::Location location_;
+};
+
+}  // namespace heddle

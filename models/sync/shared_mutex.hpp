@@ -1,0 +1,115 @@
+// heddle::shared_mutex and heddle::shared_timed_mutex, spelled as in std ([thread.sharedmutex.class],
+// [thread.sharedtimedmutex.class]).
+//
+// The state is the set of threads that share it, and who holds it alone. Whoever waits is not in the state: neither
+// readers nor writers come first, as the standard leaves it. An unlock_shared is taken to synchronize with a
+// lock_shared after it too, where the standard has it synchronize with exclusive locks only. No race is missed by that:
+// where it made the difference, the two shared sections also overlap in some execution, and nothing orders them there.
+#pragma once
+
+#include "checker/runtime/harness_interface.hpp"
+#include "models/sync/time_limit.hpp"
+
+namespace heddle {
+
+namespace models {
+
+class SharedMutexPrimitive final : public core::Primitive {
+ public:
+  enum Code : std::uint8_t {
+    lock,
+    try_lock,
+    try_lock_for,
+    unlock,
+    lock_shared,
+    try_lock_shared,
+    try_lock_shared_for,
+    unlock_shared
+  };
+
+  core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
+                      std::uint32_t choice) const override;
+  const char* name() const override { return "shared mutex"; }
+  const char* operation_name(const core::Operation& operation) const override;
+  std::string show(core::Value state) const override;
+  bool in_use(core::Value state) const override { return state != core::Value{}; }
+  std::vector<core::ThreadId> holders(core::Value state) const override;
+  std::string outcome(const core::Operation& operation, core::Value before, bool wrote) const override;
+};
+
+inline constexpr SharedMutexPrimitive shared_mutex_primitive{};
+
+class BasicSharedMutex {
+ public:
+  explicit BasicSharedMutex(const source_location& site) : location_(shared_mutex_primitive, {}, site) {}
+  BasicSharedMutex(const BasicSharedMutex&) = delete;
+  BasicSharedMutex& operator=(const BasicSharedMutex&) = delete;
+  ~BasicSharedMutex() { location_.end(shared_mutex_primitive); }
+
+  /// Blocks until it is taken.
+  void take(bool shared, const source_location& site);
+  bool try_take(bool shared, const source_location& site);
+  bool try_take_for(bool shared, TimeLimit limit, const source_location& site);
+  void give_back(bool shared, const source_location& site);
+
+ private:
+  core::Delivery ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
+                     const void* caller);
+
+  runtime::Location location_;
+};
+
+}  // namespace models
+
+/// A lock that one thread holds alone, or any number share. Misuse is a finding: to lock it in any mode while holding
+/// it in any mode, to unlock what is not held in that mode, to destroy it while it is held.
+/// Happens-before: an unlock, of either kind, synchronizes with the locks after it.
+class shared_mutex {
+  using Site = source_location;
+
+ public:
+  shared_mutex(Site site = Site::current()) : state_(site) {}
+
+  /// Blocks while any other thread holds it.
+  void lock(Site site = Site::current()) { state_.take(false, site); }
+  /// Takes it if nobody holds it; never blocks, and never fails spuriously.
+  bool try_lock(Site site = Site::current()) { return state_.try_take(false, site); }
+  void unlock(Site site = Site::current()) { state_.give_back(false, site); }
+  /// Blocks while another thread holds it alone.
+  void lock_shared(Site site = Site::current()) { state_.take(true, site); }
+  /// Shares it if no other thread holds it alone; never blocks, and never fails spuriously.
+  bool try_lock_shared(Site site = Site::current()) { return state_.try_take(true, site); }
+  void unlock_shared(Site site = Site::current()) { state_.give_back(true, site); }
+
+ protected:
+  models::BasicSharedMutex state_;
+};
+
+/// A shared_mutex that can be tried for a time, in either mode.
+class shared_timed_mutex : public shared_mutex {
+  using Site = source_location;
+
+ public:
+  shared_timed_mutex(Site site = Site::current()) : shared_mutex(site) {}
+
+  /// Takes it, or times out while another thread holds it; as --timeouts has it.
+  template <class Rep, class Period>
+  bool try_lock_for(const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) {
+    return state_.try_take_for(false, models::limit_of(duration), site);
+  }
+  template <class Clock, class Duration>
+  bool try_lock_until(const std::chrono::time_point<Clock, Duration>& time, Site site = Site::current()) {
+    return state_.try_take_for(false, models::limit_until(time), site);
+  }
+  /// Shares it, or times out while another thread holds it alone.
+  template <class Rep, class Period>
+  bool try_lock_shared_for(const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) {
+    return state_.try_take_for(true, models::limit_of(duration), site);
+  }
+  template <class Clock, class Duration>
+  bool try_lock_shared_until(const std::chrono::time_point<Clock, Duration>& time, Site site = Site::current()) {
+    return state_.try_take_for(true, models::limit_until(time), site);
+  }
+};
+
+}  // namespace heddle

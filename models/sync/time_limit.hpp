@@ -1,0 +1,61 @@
+// Time limits: how long a timed operation may wait ([thread.req.timing]), and what becomes of it.
+//
+// Time is virtual. Each thread has a clock; std::chrono's clocks show it inside a check. It goes forward by the time
+// that the thread sleeps, by the limit of each wait that times out, and a little at each look; and it is never behind
+// that of another thread whose operation happens before. When a wait times out says --timeouts:
+//   any    at any point: whenever it would have to wait, it may also be over. So a timed operation never waits longer
+//          than others let it, and a lock that is tried for a time either gets it or, where somebody holds it, fails.
+//   never  it waits as an operation without a limit does.
+// A limit that has passed already is none: the operation does not wait, whatever the option says.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "checker/core/source_location.hpp"
+
+namespace heddle {
+
+namespace chrono = std::chrono;
+/// The clocks of std are virtual inside a check.
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+
+namespace models {
+
+/// In nanoseconds, from now on; 0 where it has passed.
+using TimeLimit = std::uint64_t;
+inline constexpr TimeLimit longest_limit = TimeLimit{1} << 60;  ///< 36 years
+
+/// Rounded up.
+template <class Rep, class Period>
+TimeLimit limit_of(const std::chrono::duration<Rep, Period>& duration) {
+  if (!(duration > std::chrono::duration<Rep, Period>::zero())) return 0;
+  const std::chrono::duration<double, std::nano> about = duration;
+  if (!(about.count() < static_cast<double>(longest_limit))) return longest_limit;
+  return static_cast<TimeLimit>(std::chrono::ceil<std::chrono::nanoseconds>(duration).count());
+}
+
+template <class Clock, class Duration>
+TimeLimit limit_until(const std::chrono::time_point<Clock, Duration>& time) {
+  return limit_of(time - Clock::now());
+}
+
+/// The point in time that lies so far ahead.
+template <class Rep, class Period>
+std::chrono::steady_clock::time_point deadline(const std::chrono::duration<Rep, Period>& duration) {
+  return std::chrono::steady_clock::now() + std::chrono::nanoseconds(limit_of(duration));
+}
+
+/// Whether an operation of this limit is over where it would have to wait: 1, as its operand, or 0.
+std::uint64_t gives_up(TimeLimit limit);
+
+/// The operation timed out: the limit has passed for the calling thread.
+void timed_out(TimeLimit limit);
+
+/// Passes the time, where the calling thread is inside a check.
+void sleep(TimeLimit limit, const source_location& site);
+
+}  // namespace models
+
+}  // namespace heddle

@@ -1,0 +1,137 @@
+#include "oracle/primitives.hpp"
+
+namespace heddle::oracle {
+
+/// [thread.sharedmutex.requirements]
+int lock_shared(const Program& program, State& state, unsigned t, const Action& action) {
+  Object& w = object(state, Kind::shared_mutex, action.object);
+  const bool alone = action.act == Act::lock_alone || action.act == Act::try_lock_alone;
+  const bool timed = action.act == Act::try_lock_shared_for;
+  const bool tries =
+      timed ? !program.no_timeouts : action.act == Act::try_lock_alone || action.act == Act::try_lock_shared;
+  const bool takes = w.owner < 0 && (!alone || w.waiting == 0);
+  if (!takes && !tries) return 0;
+  Local& local = state.runners[t].local;
+  if (takes && alone) w.owner = static_cast<int>(t);
+  if (takes && !alone) w.waiting |= 1u << t;
+  (alone ? local.held_alone : local.held_shared)[action.object] = takes ? 1 : 0;
+  if (tries || timed) local.reg = takes ? 1 : 0;
+  const Step step = alone   ? tries ? Step::try_lock : Step::lock
+                    : timed ? Step::timed_lock_shared
+                    : tries ? Step::try_lock_shared
+                            : Step::lock_shared;
+  add(state, t, {.step = step, .kind = Kind::shared_mutex, .object = action.object, .reads = true, .writes = takes});
+  return 1;
+}
+
+int unlock_shared(State& state, unsigned t, const Action& action) {
+  Object& w = object(state, Kind::shared_mutex, action.object);
+  const bool alone = action.act == Act::unlock_alone;
+  if (alone)
+    w.owner = -1;
+  else
+    w.waiting &= ~(1u << t);
+  Local& local = state.runners[t].local;
+  (alone ? local.held_alone : local.held_shared)[action.object] = 0;
+  add(state, t,
+      {.step = alone ? Step::unlock : Step::unlock_shared,
+       .kind = Kind::shared_mutex,
+       .object = action.object,
+       .reads = true,
+       .writes = true});
+  return 1;
+}
+
+/// [thread.latch.class]
+int use_latch(const Program& program, State& state, unsigned t, const Action& action) {
+  Object& latch = object(state, Kind::latch, action.object);
+  TraceEvent event{.kind = Kind::latch, .object = action.object, .reads = true};
+  if (action.act == Act::count_down) {
+    latch.value -= action.value;
+    event.step = Step::count_down;
+    event.writes = true;
+    add(state, t, event);
+    if (latch.value == 0) latch.opened.push_back(latch.newest);
+    return 1;
+  }
+  const bool open = latch.value == 0;
+  if (action.act == Act::latch_wait && !open) return 0;
+  if (action.act == Act::try_wait || program.counts[action.object] == 0) {  // nothing has opened that
+    event.step = Step::try_wait;
+    event.value = open ? 1 : 0;
+    if (action.act == Act::try_wait) state.runners[t].local.reg = event.value;
+  } else {
+    event.step = Step::sleep;
+    event.reads = false;
+    event.source = latch.opened.front();
+  }
+  add(state, t, event);
+  return 1;
+}
+
+/// [thread.barrier.class]: arrives; runs the completion function where it is the last; waits for the phase.
+int step_of_arrival(State& state, unsigned t, const Action& action) {
+  Runner& me = state.runners[t];
+  Object& barrier = object(state, Kind::barrier, action.object);
+  TraceEvent event{.kind = Kind::barrier, .object = action.object, .reads = true, .writes = true};
+  const auto end_phase = [&] {
+    barrier.value = barrier.expected;
+    barrier.opened.push_back(barrier.newest);
+  };
+  enum Stage { arriving, completing, waiting };
+  switch (static_cast<Stage>(me.stage)) {
+    case arriving:
+      event.step = action.act == Act::arrive_and_drop ? Step::arrive_and_drop : Step::arrive;
+      add(state, t, event);
+      me.phase = barrier.opened.size();
+      barrier.value--;
+      if (action.act == Act::arrive_and_drop) barrier.expected--;
+      me.stage = barrier.value == 0 && has_completion(action.object) ? completing : waiting;
+      if (barrier.value == 0 && me.stage == waiting) end_phase();
+      break;
+    case completing:
+      event.step = Step::complete;
+      add(state, t, event);
+      end_phase();
+      me.stage = waiting;
+      break;
+    case waiting:
+      if (barrier.opened.size() <= me.phase) return 0;
+      add(state, t,
+          {.step = Step::sleep, .kind = Kind::barrier, .object = action.object, .source = barrier.opened[me.phase]});
+      me.stage = 0;
+      me.next++;
+      return 1;
+  }
+  if (me.stage == waiting && action.act != Act::arrive_and_wait) {
+    me.local.left_barrier[action.object] = true;
+    me.stage = 0;
+    me.next++;
+  }
+  return 1;
+}
+
+/// [thread.once.callonce]
+int step_of_call_once(State& state, unsigned t, const Action& action) {
+  Runner& me = state.runners[t];
+  Object& flag = object(state, Kind::flag, action.object);
+  TraceEvent event{.kind = Kind::flag, .object = action.object, .reads = true};
+  const bool throws = action.value == 2;
+  if (me.stage == 1) {
+    event.step = throws ? Step::thrown : Step::called;
+    event.writes = true;
+    flag.owner = -1;
+    flag.value = throws ? 0 : 1;
+  } else {
+    if (flag.owner >= 0) return 0;
+    event.step = Step::call_once;
+    event.writes = flag.value == 0;
+    if (event.writes) flag.owner = static_cast<int>(t);
+  }
+  add(state, t, event);
+  me.stage = me.stage == 0 && event.writes ? 1 : 0;
+  if (me.stage == 0) me.next++;
+  return 1;
+}
+
+}  // namespace heddle::oracle

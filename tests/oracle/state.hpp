@@ -1,0 +1,56 @@
+// What the brute force knows in the middle of an interleaving.
+#pragma once
+
+#include <vector>
+
+#include "oracle/program.hpp"
+#include "oracle/trace.hpp"
+
+namespace heddle::oracle {
+
+struct Runner {
+  enum Status : std::uint8_t { unborn, running, stopped, ended };
+
+  Status status = unborn;
+  std::uint8_t next = 0;   ///< the action that it is at
+  std::uint8_t stage = 0;  ///< how far it is in that
+  Local local;
+  std::uint8_t spurious_wakeups = 0;  ///< how many it has seen
+  EventName woken_by;                 ///< the notification that has found it
+  std::size_t phase = 0;              ///< of the barrier at which it has arrived
+};
+
+/// An atomic or sync object.
+struct Object {
+  int value = 0;                  ///< of an atomic; permits; how often it is locked
+  int owner = -1;                 ///< thread that holds it
+  unsigned waiting = 0;           ///< bits: threads; of a shared mutex, those that share it
+  int expected = 0;               ///< of a barrier: in the next phase
+  std::vector<EventName> opened;  ///< of a latch and a barrier: what brought it to zero, and ended each phase
+  EventName newest;               ///< the event that made it so
+};
+
+struct State {
+  std::array<Runner, most_threads> runners;
+  std::array<std::array<Object, most_objects>, kinds> objects;  ///< by kind
+  std::array<int, most_objects> plain{};
+  Trace trace;
+};
+
+inline Object& object(State& state, Kind kind, std::uint8_t number) {
+  return state.objects[static_cast<std::size_t>(kind)][number];
+}
+
+/// The thread's next event; it reads, and replaces, the newest state of its object.
+inline void add(State& state, unsigned t, TraceEvent event) {
+  auto& mine = state.trace.threads[t];
+  if (event.reads || event.writes) {
+    Object& object = heddle::oracle::object(state, event.kind, event.object);
+    if (event.reads) event.source = object.newest;
+    if (event.writes) event.previous = object.newest;
+    if (event.writes) object.newest = {static_cast<std::int8_t>(t), static_cast<std::int8_t>(mine.size())};
+  }
+  mine.push_back(event);
+}
+
+}  // namespace heddle::oracle
