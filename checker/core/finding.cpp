@@ -13,10 +13,11 @@ namespace heddle {
 namespace {
 
 /// In the order of the enumerators.
-constexpr std::array<std::string_view, 14> kind_names = {
-    "assertion",   "data-race", "deadlock", "lock-order",         "livelock", "starvation",  "use-after-free",
-    "double-free", "leak",      "misuse",   "uncaught-exception", "crash",    "no-progress", "isolation"};
-static_assert(kind_names.size() == static_cast<std::size_t>(FindingKind::isolation) + 1);
+constexpr std::array<std::string_view, 15> kind_names = {
+    "assertion",          "data-race",      "deadlock",    "lock-order", "livelock",
+    "starvation",         "use-after-free", "double-free", "leak",       "misuse",
+    "uncaught-exception", "crash",          "no-progress", "isolation",  "not-linearizable"};
+static_assert(kind_names.size() == static_cast<std::size_t>(FindingKind::not_linearizable) + 1);
 
 constexpr std::array<std::string_view, 4> verdict_names = {"verified", "violated", "inconclusive", "error"};
 static_assert(verdict_names.size() == static_cast<std::size_t>(Verdict::error) + 1);

@@ -26,6 +26,7 @@ enum class FindingKind : std::uint8_t {
   crash,
   no_progress,
   isolation,
+  not_linearizable,
 };
 
 /// The name used in reports, JSON and schedule files, e.g. "data-race".

@@ -125,7 +125,7 @@ class Reader {
   }
   void read(double& value) { value = std::bit_cast<double>(number(std::numeric_limits<std::uint64_t>::max())); }
   void read(FindingKind& kind) {
-    kind = static_cast<FindingKind>(number(static_cast<unsigned>(FindingKind::isolation)));
+    kind = static_cast<FindingKind>(number(static_cast<unsigned>(FindingKind::not_linearizable)));
   }
   void read(Verdict& verdict) { verdict = static_cast<Verdict>(number(static_cast<unsigned>(Verdict::error))); }
   template <class Value>

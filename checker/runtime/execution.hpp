@@ -53,6 +53,10 @@ struct Fault {
   bool write = false;               ///< of a race: whether this access, and the one before, wrote
   bool other_write = false;
   std::vector<MemoryBlock> memory = {};  ///< lost, freed twice, or written to where it must not be
+  std::string explanation = {};          ///< of a fault that explains itself
+  std::vector<ThreadId> threads = {};    ///< likewise: those at fault
+  /// Events that must happen in this order, beside what the trace asks for, so that the fault can be seen.
+  std::vector<std::pair<Position, Position>> in_order = {};
 };
 
 /// Called in a replay under a debugger, right before the last step of the schedule: a place for a breakpoint.
@@ -110,6 +114,7 @@ class Execution {
 
   /// The graph whose clocks judge races, and which learns initial values. Positions delivered are positions in it.
   void use(graph::ExecutionGraph& graph) { graph_ = &graph; }
+  void set_interleaves(bool interleaves) { interleaves_ = interleaves; }
   void set_journal(Journal* journal) { journal_ = journal; }
   bool has_journal() const { return journal_ != nullptr; }
   void set_answerer(Answerer* answerer) { answerer_ = answerer; }
@@ -144,6 +149,11 @@ class Execution {
   static Execution* active();
   ThreadId current() const { return current_; }
   Thread& current_thread() { return threads_[current_]; }
+  const graph::ExecutionGraph& graph() const { return *graph_; }
+  /// How many events `id` has made.
+  Position event_count(ThreadId id) const { return events_of(threads_[id], id); }
+  /// Whether the execution is an interleaving, so that what happens in it happens in an order.
+  bool interleaves() const { return interleaves_; }
   Delivery perform(const Operation& operation);
   [[noreturn]] void stop(Fault fault);
   LocationId make_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
@@ -226,6 +236,7 @@ class Execution {
   std::size_t shadow_used_ = 0;
   bool perturbed_ = false;
   bool heap_was_full_ = false;
+  bool interleaves_ = false;
   void* engine_context_ = nullptr;
   int* errno_;              ///< of the system thread that runs the check
   void** exception_state_;  ///< likewise: the C++ ABI's __cxa_eh_globals, two words

@@ -202,6 +202,7 @@ void Sampled::verify_repeatable() {
     Position place = before.co_previous;
     while (place >= at) place = graph_[place].co_previous;
     again.add(event, place);
+    model_.added(again);
     execution_.deliver(event.thread, delivery_of(again, at), at);
     run_on(event.thread);
   }

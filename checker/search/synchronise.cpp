@@ -130,6 +130,7 @@ void Exhaustive::verify_repeatable() {
     Position place = event.co_previous;
     while (place >= at) place = graph()[place].co_previous;
     again.add(event, place);
+    model_.added(again);
     execution_.deliver(event.thread, delivery_of(again, at), at);
     run_on(event.thread);
   }

@@ -107,6 +107,7 @@ Result check(const Options& options, const std::function<void()>& harness) {
   result.search = options.search;
   const auto model = graph::make_memory_model(options.model);
   runtime::Execution execution(options, harness);
+  execution.set_interleaves(model->interleaves());
   verdict::Collector collector(options, *model, execution);
   const auto search = search::make_search(options, *model, execution, collector);
   ProgressReporter progress(*search);
@@ -142,6 +143,7 @@ Result replay(const Options& options, const Schedule& schedule, const std::funct
   result.search = "replay";
   const auto model = graph::make_memory_model(of_schedule.model);
   runtime::Execution execution(of_schedule, harness);
+  execution.set_interleaves(model->interleaves());
   runtime::SourceLines lines;
   verdict::Narrator narrator(execution, lines);
   search::Replay replay(*model, execution, lines);

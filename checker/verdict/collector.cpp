@@ -58,6 +58,7 @@ void Collector::fault(const ExecutionGraph& graph) {
   } else if (fault.kind != FindingKind::assertion) {
     part.kept.assign(part.kept.size(), true);  // what others did between two of their operations may matter
   }
+  part.in_order = fault.in_order;
   found(fault.kind, fault, graph, part);
 }
 
@@ -65,6 +66,7 @@ void Collector::found(FindingKind kind, const runtime::Fault& fault, const Execu
   Part as_found = whole(graph);
   as_found.as_found = true;
   as_found.last = part.last;
+  as_found.in_order = part.in_order;
   found_.push_back({kind, fault, schedule_of(graph, part), schedule_of(graph, as_found)});
   if (!options_.keep_going) stop_ = true;
 }

@@ -292,10 +292,24 @@ std::string tell_memory(const search::Replay& replay, const runtime::Fault& faul
   return text.empty() ? "" : text + "\n\n";
 }
 
+/// A fault that brings its explanation with it.
+Finding explained(const search::Replay& replay, const runtime::Fault& fault, Narrator& narrator) {
+  Finding finding = finding_with_steps(replay, fault.kind, narrator);
+  const SourceLine site = narrator.line_in_harness(fault.site, fault.from);
+  finding.message = fault.message;
+  finding.explanation = fault.explanation;
+  finding.threads.assign(fault.threads.begin(), fault.threads.end());
+  finding.locations = {site};
+  const ThreadId thread = replay.graph()[replay.graph().size() - 1].thread;
+  finding.steps.push_back({.thread = thread, .operation = fault.message, .outcome = {}, .site = site, .fault = true});
+  return finding;
+}
+
 Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault, Narrator& narrator) {
   const ExecutionGraph& graph = replay.graph();
   const ThreadId thread = graph[graph.size() - 1].thread;
   if (fault.kind == FindingKind::data_race) return explain_race(replay, thread, fault, narrator);
+  if (!fault.explanation.empty()) return explained(replay, fault, narrator);
   Finding finding = finding_with_steps(replay, fault.kind, narrator);
   const SourceLine site = narrator.line_in_harness(fault.site, fault.from);
   const std::string detail = fault.detail.empty() ? "" : " (" + fault.detail + ")";

@@ -97,6 +97,8 @@ std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& p
         order.predecessors[numbers[static_cast<std::size_t>(before)]].push_back(
             numbers[static_cast<std::size_t>(event)]);
   }
+  for (const auto& [first, second] : part.in_order)
+    order.predecessors[numbers[static_cast<std::size_t>(second)]].push_back(numbers[static_cast<std::size_t>(first)]);
   const std::vector<unsigned> sequence =
       part.as_found ? earliest_first(order) : analysis::linear_order(order, last_number);
   std::vector<ScheduleStep> steps;

@@ -10,9 +10,10 @@ namespace heddle::verdict {
 
 /// Which part of a graph is wanted.
 struct Part {
-  core::Position last = core::none;  ///< comes last; none: no event in particular
-  std::vector<bool> kept;            ///< for each event; closed under po and rf
-  bool as_found = false;             ///< in the order in which the events were added
+  core::Position last = core::none;                                      ///< comes last; none: no event in particular
+  std::vector<bool> kept;                                                ///< for each event; closed under po and rf
+  std::vector<std::pair<core::Position, core::Position>> in_order = {};  ///< the first of each pair before the second
+  bool as_found = false;  ///< in the order in which the events were added
 };
 
 /// All of `graph`.

@@ -24,6 +24,7 @@ const std::map<std::string, std::vector<std::string>> allowed = {
     {"checker/command_line", {"checker/core", "checker/report", "checker/runtime/check.hpp"}},
     {"models/memory", {"checker/core", "checker/graph"}},
     {"models/sync", {"checker/core", "checker/runtime"}},
+    {"models/linearizability", {"checker/core", "checker/graph", "checker/runtime", "checker/analysis"}},
     {"models/scheduler", {"checker/core", "checker/runtime"}},
     {"models/process", {"checker/core", "checker/runtime"}},
     // The public headers, and the one place that wires everything together.
