@@ -25,10 +25,26 @@ struct Site {
   }
 };
 
+/// The memory order of an operation ([atomics.order]). Consume is taken as acquire by the shim.
+enum class Order : std::uint8_t {
+  by_primitive,  ///< of a sync object: Outcome says what the operation acquires and releases
+  relaxed,
+  acquire,
+  release,
+  acq_rel,
+  seq_cst,
+};
+
+inline bool is_acquire(Order order) {
+  return order == Order::acquire || order == Order::acq_rel || order == Order::seq_cst;
+}
+inline bool is_release(Order order) { return order >= Order::release; }
+
 enum class OperationKind : std::uint8_t {
   load,    ///< reads a location
   store,   ///< writes a location without reading it
   update,  ///< reads a location and perhaps writes it at once: read-modify-write, lock, post, notify
+  fence,   ///< orders what the thread does before and after it ([atomics.fences])
   follow,  ///< waits for the first state of a sync object, from the thread's own last write to it, that lets it go on
   join,    ///< waits for the end of another thread
   spawn,   ///< starts a thread
@@ -90,6 +106,8 @@ inline constexpr std::uint8_t spurious_wakeup = 1;
 struct Operation {
   OperationKind kind = OperationKind::load;
   std::uint8_t code = 0;  ///< which operation of the primitive; of a choose: 0, or spurious_wakeup
+  Order order = Order::by_primitive;
+  Order failure = Order::by_primitive;  ///< of an update that does not write, where `order` is given
   LocationId location = 0;
   const Primitive* primitive = nullptr;  ///< of the location; null where there is none
   Site site = {};                        ///< where the harness asked for it

@@ -111,6 +111,42 @@ void ExecutionGraph::compute_clocks(Position at) {
   else
     std::fill(release, release + stride_, Counter{0});
   if (event.releases) core::join_clock(release, happens, stride_);
+  if (has_orders_) compute_orders(at);
+}
+
+/// What fences add to the clocks ([atomics.fences]), and the counts by which a memory model chooses what to check.
+void ExecutionGraph::compute_orders(Position at) {
+  Event& event = (*this)[at];
+  Counter* happens = clocks_.data() + static_cast<std::size_t>(at) * 4 * stride_ + stride_;
+  Counter* release = happens + stride_;
+  const bool continues = event.po_previous != none && (*this)[event.po_previous].thread == event.thread;
+  event.release_fence = continues ? (*this)[event.po_previous].release_fence : none;
+  if (event.operation.kind == OperationKind::fence) {
+    if (is_acquire(event.order)) {
+      // It acquires what the thread's reads since its last such fence have read.
+      for (Position r = event.po_previous; r != none && (*this)[r].thread == event.thread; r = (*this)[r].po_previous) {
+        const Event& read = (*this)[r];
+        if (read.operation.kind == OperationKind::fence && is_acquire(read.order)) break;
+        if (read.reads && read.source != none && read.order != core::Order::by_primitive)
+          core::join_clock(happens, row(read.source) + 2 * stride_, stride_);
+      }
+    }
+    if (is_release(event.order)) event.release_fence = at;
+  }
+  if (event.writes && !event.releases && event.order != core::Order::by_primitive && event.release_fence != none)
+    core::join_clock(release, row(event.release_fence) + stride_, stride_);
+  const bool strong = event.order == core::Order::seq_cst;
+  event.seq_cst_count = static_cast<std::uint16_t>((at == 0 ? 0 : (*this)[at - 1].seq_cst_count) + (strong ? 1 : 0));
+  event.weak_count = static_cast<std::uint16_t>((at == 0 ? 0 : (*this)[at - 1].weak_count) + (is_weak(event) ? 1 : 0));
+}
+
+/// Whether something may come before or after `event` in reads-from or coherence, and yet not in happens-before or the
+/// order of seq_cst accesses. While there is no such event, a graph is consistent where it is so under SC.
+bool ExecutionGraph::is_weak(const Event& event) const {
+  if (event.order != core::Order::by_primitive)
+    return event.order != core::Order::seq_cst && event.operation.kind != OperationKind::fence;
+  if (!event.reads) return event.writes || event.operation.kind == OperationKind::follow;
+  return !event.writes || (event.source != none && !within(event.source, happens(size() - 1)));
 }
 
 void ExecutionGraph::pop() {
@@ -139,6 +175,7 @@ void ExecutionGraph::undo_raises(Position by) {
 void ExecutionGraph::assign_prefix(const ExecutionGraph& other, Position size) {
   // Copy what is below the cut, then forget what the events above it had changed there.
   stride_ = other.stride_;
+  has_orders_ = other.has_orders_;
   const auto kept = static_cast<std::size_t>(size);
   events_.assign(other.events_.begin(), other.events_.begin() + size);
   clocks_.assign(other.clocks_.begin(), other.clocks_.begin() + static_cast<std::ptrdiff_t>(kept * 4 * stride_));

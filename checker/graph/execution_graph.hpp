@@ -49,13 +49,17 @@ struct Event {
   bool writes = false;          ///< writes its location (is in co)
   bool acquires = true;
   bool releases = true;
-  bool newest = true;       ///< when it was added, it read, or was, the newest write of its location
-  bool late = false;        ///< its source was added after it: a write revisited it
-  bool fixed = false;       ///< the search keeps its source and its place in co as they are
-  bool revisits = true;     ///< as a write, it may revisit older reads
-  bool retried = false;     ///< added at a deadlock, at an earlier place
-  bool infeasible = false;  ///< breaks the atomicity of another update; only there to revisit that one
-  Position cursor = none;   ///< down to where the search has looked for reads that this write may revisit
+  core::Order order = core::Order::by_primitive;  ///< as the memory model takes it, and as the outcome makes it
+  bool newest = true;               ///< when it was added, it read, or was, the newest write of its location
+  bool late = false;                ///< its source was added after it: a write revisited it
+  bool fixed = false;               ///< the search keeps its source and its place in co as they are
+  bool revisits = true;             ///< as a write, it may revisit older reads
+  bool retried = false;             ///< added at a deadlock, at an earlier place
+  bool infeasible = false;          ///< breaks the atomicity of another update; only there to revisit that one
+  std::uint16_t seq_cst_count = 0;  ///< how many of the events up to here are seq_cst: accesses and fences
+  std::uint16_t weak_count = 0;     ///< how many of them are weaker than sequential consistency: see is_weak
+  Position release_fence = none;    ///< the thread's newest fence that releases, this one included
+  Position cursor = none;           ///< down to where the search has looked for reads that this write may revisit
 };
 
 /// What the graph knows of a location.
@@ -128,6 +132,10 @@ class ExecutionGraph {
   /// Joins `clock` into the order clock of `at`, remembering the old one until the top event is popped.
   void raise_order(Position at, const Counter* clock);
 
+  /// Whether operations are taken with the memory orders given; else as if each were seq_cst.
+  bool has_orders() const { return has_orders_; }
+  void set_has_orders(bool has_orders) { has_orders_ = has_orders; }
+
   // --- copies ---
   /// Becomes `other` as it was when it had `size` events.
   void assign_prefix(const ExecutionGraph& other, Position size);
@@ -148,7 +156,11 @@ class ExecutionGraph {
   void unlink(Position at);
   void undo_raises(Position by);
 
+  bool is_weak(const Event& event) const;
+  void compute_orders(Position at);
+
   unsigned stride_;
+  bool has_orders_ = false;
   std::vector<Event> events_;
   std::vector<Counter> clocks_;  ///< 4 rows of `stride_` an event
   std::vector<ThreadState> threads_;

@@ -14,16 +14,29 @@ class MemoryModel {
 
   virtual const char* name() const = 0;
   /// Whether every consistent execution is an interleaving in which each read reads the newest write. A search that
-  /// makes interleavings then need not choose what is read.
+  /// makes interleavings then need not choose what is read; and memory orders do not matter.
   virtual bool interleaves() const { return false; }
-  /// Whether the next event of `thread` may stand right after `source` in co and reads-from: read it, or be placed
-  /// right after it, with all the rest of the graph as it is. Monotone: where it refuses, it refuses older ones too.
-  virtual bool admits(const ExecutionGraph& graph, ThreadId thread, LocationId location, Position source) const = 0;
-  /// Extends the order to the event just added at the end of `graph`, which was admitted.
+  /// One step back along co: whether `operation` of `thread`, as its next event, may stand right after `source` in co
+  /// and reads-from (read it, or be placed right after it), as far as coherence says; it is known that it may stand
+  /// after the write that follows `source`. Where it refuses, older writes are refused too.
+  virtual bool admits(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
+                      Position source) const = 0;
+  /// Whether the graph is consistent with the event just added at its end, which was admitted. An event that reads, and
+  /// is, the newest write of its location always is, in every model here: nothing comes after it.
+  virtual bool consistent(const ExecutionGraph& graph) const = 0;
+  /// Extends the model's order to the event just added at the end of `graph`, which is consistent.
   virtual void added(ExecutionGraph& graph) const = 0;
+
+  /// All steps back from the newest write to `source`.
+  bool admits_from_newest(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
+                          Position source) const {
+    for (Position at = graph.location(operation.location).last; at != source; at = graph[at].co_previous)
+      if (!admits(graph, thread, operation, graph[at].co_previous)) return false;
+    return true;
+  }
 };
 
-/// The model of that name (sc …). Defined with the models, which the engine does not know.
+/// The model of that name (sc, tso, ra, rc11). Defined with the models, which the engine does not know.
 std::unique_ptr<MemoryModel> make_memory_model(const std::string& name);
 
 }  // namespace heddle::graph

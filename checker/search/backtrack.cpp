@@ -79,11 +79,10 @@ bool Exhaustive::next_source(Event event) {
 /// `event`, which is not in the graph, reading `source` or an older write.
 bool Exhaustive::read_older(Event event, Position source) {
   event.newest = false;
-  for (; model_.admits(graph(), event.thread, event.operation.location, source); source = graph()[source].co_previous) {
+  for (; model_.admits(graph(), event.thread, event.operation, source); source = graph()[source].co_previous) {
     event.choice = 0;
     event.cursor = none;
-    if (read_from(graph(), event, source)) {
-      push(event, source);
+    if (read_from(graph(), event, source) && push_older(event, source)) {
       // An infeasible one is only there to revisit whom it clashes with.
       if (!event.infeasible || next_revisit() || next_choice()) return true;
       pop();
@@ -103,9 +102,8 @@ bool Exhaustive::next_place(Event event) {
   event.revisits = false;
   while (!event.fixed && after != none) {
     const Position place = graph()[after].co_previous;
-    if (!model_.admits(graph(), event.thread, location, place)) break;
-    if (graph().update_of(location, place) == none) {
-      push(event, place);
+    if (!model_.admits(graph(), event.thread, event.operation, place)) break;
+    if (graph().update_of(location, place) == none && push_older(event, place)) {
       if (!revisiting || add_revisited(levels_[depth_ - 1]->graph[level().revisited])) return true;
       pop();
     }

@@ -9,6 +9,7 @@ Exhaustive::Exhaustive(const Options& options, const graph::MemoryModel& model, 
                        Observer& observer)
     : options_(options), model_(model), execution_(execution), observer_(observer) {
   levels_.push_back(std::make_unique<Level>());
+  graph().set_has_orders(!model.interleaves());
   execution_.set_answerer(this);
 }
 
@@ -106,7 +107,7 @@ bool Exhaustive::has_alternatives(const Operation& operation, ThreadId thread) c
     case OperationKind::load:
     case OperationKind::update: {
       const Position newest = graph().location(operation.location).last;
-      return newest != none && model_.admits(graph(), thread, operation.location, graph()[newest].co_previous);
+      return newest != none && model_.admits(graph(), thread, operation, graph()[newest].co_previous);
     }
     default:
       return false;
@@ -123,9 +124,27 @@ void Exhaustive::add_next(ThreadId thread) {
   push(event, newest);
 }
 
-/// Adds `event` to the graph and tells its thread. An infeasible event is only there to revisit others.
+/// Adds `event`, which reads, and is, the newest write of its location, or was asked for before.
 void Exhaustive::push(const Event& event, Position co_previous) {
-  const Position at = graph().add(event, event.writes ? co_previous : none);
+  graph().add(event, event.writes ? co_previous : none);
+  added();
+}
+
+/// Adds `event`; false, and nothing done, where the graph would not be consistent.
+bool Exhaustive::push_older(const Event& event, Position co_previous) {
+  graph().add(event, event.writes ? co_previous : none);
+  if (!event.infeasible && !model_.consistent(graph())) {
+    graph().pop();
+    return false;
+  }
+  added();
+  return true;
+}
+
+/// Tells the thread of the newest event. An infeasible event is only there to revisit others.
+void Exhaustive::added() {
+  const Position at = graph().size() - 1;
+  const Event& event = graph().top();
   counts_.events++;
   if (event.infeasible) return;
   model_.added(graph());

@@ -18,6 +18,8 @@ std::string operation_word(const Operation& operation) {
       return "end";
     case OperationKind::choose:
       return "choose";
+    case OperationKind::fence:
+      return "fence";
     case OperationKind::block:
       return "assume";
     case OperationKind::fault:
@@ -29,6 +31,7 @@ std::string operation_word(const Operation& operation) {
 
 Replay::Replay(const graph::MemoryModel& model, runtime::Execution& execution, runtime::SourceLines& lines)
     : model_(model), execution_(execution), lines_(lines), asking_(core::max_threads) {
+  graph_.set_has_orders(!model.interleaves());
   execution_.use(graph_);
   execution_.set_journal(this);
 }

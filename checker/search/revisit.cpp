@@ -77,7 +77,7 @@ bool Exhaustive::begin_level(Position write, Position read) {
       if (event.reads) {
         place = event.source;
         if (kept.update_of(event.operation.location, place) != none ||
-            !model_.admits(kept, event.thread, event.operation.location, place))
+            !model_.admits_from_newest(kept, event.thread, event.operation, place))
           return false;
       } else {
         place = kept.location(event.operation.location).last;
@@ -87,6 +87,7 @@ bool Exhaustive::begin_level(Position write, Position read) {
     }
     event.fixed = at != write || event.reads;
     moved_[static_cast<std::size_t>(at - read)] = kept.add(event, place);
+    if (at == write && !model_.consistent(kept)) return false;
     model_.added(kept);
     counts_.events++;
   }
@@ -114,9 +115,7 @@ bool Exhaustive::add_revisited(const Event& read) {
   const core::LocationId location = event.operation.location;
   event.newest = graph().location(location).last == write;
   if (!read_from(graph(), event, write)) return true;
-  if (!model_.admits(graph(), event.thread, location, write)) return false;
-  push(event, write);
-  return true;
+  return model_.admits_from_newest(graph(), event.thread, event.operation, write) && push_older(event, write);
 }
 
 /// What the revisiting write knew of may not be revisited in its turn: the two orders would be swapped for ever.

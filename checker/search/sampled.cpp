@@ -30,6 +30,7 @@ std::string describe(const Operation& operation) {
 Sampled::Sampled(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution,
                  Observer& observer, std::unique_ptr<Strategy> strategy)
     : options_(options), model_(model), execution_(execution), observer_(observer), strategy_(std::move(strategy)) {
+  graph_.set_has_orders(!model.interleaves());
   execution_.set_answerer(this);
 }
 
@@ -142,8 +143,10 @@ Position Sampled::choose_source(Event& event) {
   const Position newest = graph_.location(location).last;
   sources_.clear();
   for (Position source = newest;; source = graph_[source].co_previous) {
-    if (source != newest && !model_.admits(graph_, event.thread, location, source)) break;
-    if (read_from(graph_, event, source) && !event.infeasible) sources_.push_back(source);
+    if (source != newest && !model_.admits(graph_, event.thread, event.operation, source)) break;
+    if (read_from(graph_, event, source) && !event.infeasible &&
+        (source == newest || stays_consistent(model_, graph_, event, source)))
+      sources_.push_back(source);
     if (source == none || model_.interleaves()) break;
   }
   HEDDLE_EXPECTS(!sources_.empty());
@@ -160,8 +163,9 @@ Position Sampled::choose_place(const Event& event) {
   sources_.assign(1, newest);
   for (Position place = newest; place != none && !model_.interleaves();) {
     place = graph_[place].co_previous;
-    if (!model_.admits(graph_, event.thread, location, place)) break;
-    if (graph_.update_of(location, place) == none) sources_.push_back(place);
+    if (!model_.admits(graph_, event.thread, event.operation, place)) break;
+    if (graph_.update_of(location, place) == none && stays_consistent(model_, graph_, event, place))
+      sources_.push_back(place);
   }
   no_choice_ = no_choice_ && sources_.size() == 1;
   return sources_[random_.below(sources_.size())];

@@ -28,12 +28,24 @@ bool can_move(const ExecutionGraph& graph, ThreadId thread, const Operation& ope
   }
 }
 
+namespace {
+
+/// What `order` makes of `event`, which is no operation of a sync object.
+void set_order(const ExecutionGraph& graph, Event& event, core::Order order) {
+  event.order = graph.has_orders() ? order : core::Order::seq_cst;
+  event.acquires = is_acquire(event.order);
+  event.releases = is_release(event.order);
+}
+
+}  // namespace
+
 Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& operation) {
   Event event;
   event.operation = operation;
   event.thread = thread;
   const Position last = graph.thread(thread).last;
   event.locks_held = last == none || graph[last].thread != thread ? 0 : graph[last].locks_held;
+  if (operation.order != core::Order::by_primitive) set_order(graph, event, operation.order);
   switch (operation.kind) {
     case OperationKind::load:
       event.reads = true;
@@ -72,6 +84,14 @@ Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& ope
   return event;
 }
 
+bool stays_consistent(const graph::MemoryModel& model, ExecutionGraph& graph, const Event& event,
+                      Position co_previous) {
+  graph.add(event, event.writes ? co_previous : none);
+  const bool consistent = model.consistent(graph);
+  graph.pop();
+  return consistent;
+}
+
 bool read_from(const ExecutionGraph& graph, Event& event, Position source) {
   event.source = source;
   if (event.operation.kind != OperationKind::update) return true;
@@ -81,6 +101,8 @@ bool read_from(const ExecutionGraph& graph, Event& event, Position source) {
   event.writes = outcome.writes;
   event.acquires = outcome.acquires;
   event.releases = outcome.releases;
+  if (event.operation.order != core::Order::by_primitive)
+    set_order(graph, event, outcome.writes ? event.operation.order : event.operation.failure);
   event.choices = outcome.choices;
   event.value = outcome.next;
   const Position last = graph.thread(event.thread).last;

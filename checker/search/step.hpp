@@ -1,7 +1,7 @@
 // One step of an execution, as every search makes it: from a pending operation to an event and what its thread is told.
 #pragma once
 
-#include "checker/graph/execution_graph.hpp"
+#include "checker/graph/memory_model.hpp"
 
 namespace heddle::search {
 
@@ -21,6 +21,10 @@ Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& ope
 
 /// Makes `event` read `source`, with the choice that it carries; false where its guard does not hold there.
 bool read_from(const ExecutionGraph& graph, Event& event, Position source);
+
+/// Whether `graph` is consistent with `event`, which was admitted, as its next: after `co_previous` in co where it
+/// writes.
+bool stays_consistent(const graph::MemoryModel& model, ExecutionGraph& graph, const Event& event, Position co_previous);
 
 /// What the thread of event `at` is told: what it read, and what came of it.
 core::Delivery delivery_of(const ExecutionGraph& graph, Position at);

@@ -14,7 +14,7 @@ std::string place(const core::Site& site) {
 }
 
 std::string describe(const Operation& operation) {
-  static constexpr const char* names[] = {"load",  "store", "update", "wait",   "join", "start of a thread",
+  static constexpr const char* names[] = {"load",  "store", "update", "fence",  "wait", "join", "start of a thread",
                                           "begin", "end",   "choose", "assume", "fault"};
   std::string text = operation.kind == OperationKind::update && operation.primitive != nullptr
                          ? operation.primitive->operation_name(operation)
@@ -110,6 +110,7 @@ void Exhaustive::cut_short(ThreadId thread) {
 /// Runs the whole execution again, from the start and with everything different that no harness may depend on.
 void Exhaustive::verify_repeatable() {
   ExecutionGraph again(graph().stride());
+  again.set_has_orders(graph().has_orders());
   execution_.use(again);
   execution_.start(true);
   run_on(0);

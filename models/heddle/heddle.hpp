@@ -9,6 +9,7 @@
 #include "models/sync/choice.hpp"
 #include "models/sync/condition_variable.hpp"
 #include "models/sync/condition_variable_any.hpp"
+#include "models/sync/fence.hpp"
 #include "models/sync/latch.hpp"
 #include "models/sync/locks.hpp"
 #include "models/sync/mutex.hpp"

@@ -6,6 +6,7 @@ using graph::Event;
 using graph::ExecutionGraph;
 using graph::LocationId;
 using graph::none;
+using graph::Operation;
 using graph::OperationKind;
 using graph::Position;
 using graph::ThreadId;
@@ -17,11 +18,14 @@ class SequentialConsistency final : public graph::MemoryModel {
   const char* name() const override { return "sc"; }
   bool interleaves() const override { return true; }
 
-  bool admits(const ExecutionGraph& graph, ThreadId thread, LocationId location, Position source) const override {
-    const Position next = graph.co_after(location, source);
+  bool admits(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
+              Position source) const override {
+    const Position next = graph.co_after(operation.location, source);
     const Position last = graph.thread(thread).last;
     return next == none || last == none || !graph.within(next, graph.order(last));
   }
+
+  bool consistent(const ExecutionGraph&) const override { return true; }  // admits is exact
 
   void added(ExecutionGraph& graph) const override {
     const Position at = graph.size() - 1;

@@ -40,6 +40,7 @@ double one_run(const graph::MemoryModel& model, runtime::Execution& execution) {
   const Clock::time_point start = Clock::now();
   for (int i = 0; i < times; ++i) {
     graph::ExecutionGraph graph;
+    graph.set_has_orders(!model.interleaves());
     execution.use(graph);
     execution.start();
     execution.advance(0);

@@ -1,5 +1,7 @@
 #include "oracle/compare.hpp"
 
+#include "oracle/candidates.hpp"
+
 namespace heddle::oracle {
 
 namespace {
@@ -16,23 +18,47 @@ void compare_sets(const char* what, const std::map<std::string, unsigned>& expec
     if (!found.contains(trace)) difference += std::string("not found, ") + what + ":\n" + trace;
 }
 
+Options under(const std::string& model) {
+  Options options;
+  options.model = model;
+  return options;
+}
+
+/// Says in `result` how what the engine found differs from what there is to find.
+void compare_with(const Exploration& found, Comparison& result) {
+  std::string& difference = result.difference;
+  for (const std::string& fault : found.faults) difference += fault + "\n";
+  if (found.traces.race != result.traces.race)
+    difference += result.traces.race ? "a data race was not found\n" : "there is no data race, but one was found\n";
+  if (result.traces.race) return;
+  if (found.violated != 0) difference += std::to_string(found.violated) + " executions were violated\n";
+  compare_sets("complete", result.traces.complete, found.traces.complete, difference);
+  compare_sets("deadlock", result.traces.deadlocks, found.traces.deadlocks, difference);
+  compare_sets("given up", result.traces.blocked, found.traces.blocked, difference);
+}
+
 }  // namespace
 
 Comparison compare(const Program& program, const BruteForce& how) {
   Comparison result;
   result.too_large = !brute_force(program, how, result.traces);
-  if (result.too_large) return result;
-  const Exploration found = explore(program, true);
-  std::string& difference = result.difference;
-  for (const std::string& fault : found.faults) difference += fault + "\n";
-  if (found.traces.race != result.traces.race)
-    difference += result.traces.race ? "a data race was not found\n" : "there is no data race, but one was found\n";
-  if (result.traces.race) return result;
-  if (found.violated != 0) difference += std::to_string(found.violated) + " executions were violated\n";
-  compare_sets("complete", result.traces.complete, found.traces.complete, difference);
-  compare_sets("deadlock", result.traces.deadlocks, found.traces.deadlocks, difference);
-  compare_sets("given up", result.traces.blocked, found.traces.blocked, difference);
+  if (!result.too_large) compare_with(explore(program, true, under("sc")), result);
   return result;
+}
+
+std::map<std::string, Comparison> compare_under(const std::vector<std::string>& models, const Program& program,
+                                                std::size_t most_candidates) {
+  TracesOfModels traces;
+  for (const std::string& model : models) traces[model];
+  const bool too_large = !axiomatic(program, most_candidates, traces);
+  std::map<std::string, Comparison> results;
+  for (const std::string& model : models) {
+    Comparison& result = results[model];
+    result.too_large = too_large;
+    result.traces = std::move(traces[model]);
+    if (!too_large) compare_with(explore(program, true, under(model)), result);
+  }
+  return results;
 }
 
 }  // namespace heddle::oracle

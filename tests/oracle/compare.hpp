@@ -17,4 +17,8 @@ struct Comparison {
 /// reported if and only if there is one, and then traces are not compared.
 Comparison compare(const Program& program, const BruteForce& how = {});
 
+/// The engine under each of these memory models, with all candidate executions that are consistent: likewise.
+std::map<std::string, Comparison> compare_under(const std::vector<std::string>& models, const Program& program,
+                                                std::size_t most_candidates = 20'000);
+
 }  // namespace heddle::oracle

@@ -9,7 +9,6 @@
 #include "checker/core/error.hpp"
 #include "checker/search/make_search.hpp"
 #include "models/heddle/heddle.hpp"
-#include "models/memory/sc.hpp"
 #include "oracle/graph_oracle.hpp"
 
 namespace heddle::oracle {
@@ -99,20 +98,20 @@ class ThreadOfProgram {
     const int value = operand(a, local_);
     switch (a.act) {
       case Act::load:
-        local_.reg = world_.atomics[a.object].load();
+        local_.reg = world_.atomics[a.object].load(of(a.order));
         break;
       case Act::store:
-        world_.atomics[a.object].store(value);
+        world_.atomics[a.object].store(value, of(a.order));
         break;
       case Act::fetch_add:
-        local_.reg = world_.atomics[a.object].fetch_add(value);
+        local_.reg = world_.atomics[a.object].fetch_add(value, of(a.order));
         break;
       case Act::exchange:
-        local_.reg = world_.atomics[a.object].exchange(value);
+        local_.reg = world_.atomics[a.object].exchange(value, of(a.order));
         break;
       case Act::compare_exchange: {
         int expected = a.expected;
-        world_.atomics[a.object].compare_exchange_strong(expected, value);
+        world_.atomics[a.object].compare_exchange_strong(expected, value, of(a.order), of(a.failure));
         local_.reg = expected;
         break;
       }
@@ -136,6 +135,9 @@ class ThreadOfProgram {
         break;
       case Act::join:
         join(a.other);
+        break;
+      case Act::fence:
+        heddle::atomic_thread_fence(of(a.order));
         break;
       case Act::read_plain:
         local_.reg = world_.plain[a.object];
@@ -188,6 +190,12 @@ class ThreadOfProgram {
           arrive(world_.barriers.at(a.object), a);
         break;
     }
+  }
+
+  static memory_order of(Ordering order) {
+    static constexpr memory_order orders[] = {memory_order_relaxed, memory_order_acquire, memory_order_release,
+                                              memory_order_acq_rel, memory_order_seq_cst};
+    return orders[static_cast<int>(order)];
   }
 
   void spawn(unsigned child) {
@@ -340,6 +348,8 @@ Step step_of(const core::Operation& operation, Kind kind) {
       return Step::choose;
     case OperationKind::block:
       return Step::block;
+    case OperationKind::fence:
+      return Step::fence;
     case OperationKind::begin:
     case OperationKind::fault:
       throw std::logic_error("this is no step of a trace");
@@ -487,32 +497,47 @@ class Counter final : public search::Observer {
 
 }  // namespace
 
-Exploration explore(const Program& program, bool check_graphs, Options options) {
-  Exploration result;
+namespace {
+
+/// Runs `program`; `observer` is told what there is, and `folder` of which execution.
+void run(const Program& program, Options options, search::Observer& observer, Exploration& result, Folder* folder) {
   options.spurious_wakeups = program.spurious_wakeups;
   if (program.no_timeouts) options.timeouts = Timeouts::never;
-  const auto model = models::make_sc();
+  const auto model = graph::make_memory_model(options.model);
   const Objects objects = objects_of(program);
   const std::function<void()> harness = [&] {
     auto* world = new World(program, objects);
     ThreadOfProgram(program, *world, 0).run();
   };
-  Folder folder(result, program, check_graphs);
   try {
     runtime::Execution execution(options, harness);
-    folder.set_execution(execution);
-    const auto search = search::make_search(options, *model, execution, folder);
+    if (folder != nullptr) folder->set_execution(execution);
+    const auto search = search::make_search(options, *model, execution, observer);
     search->run();
     result.executions = search->counts().executions;
     result.blocked = search->counts().blocked;
   } catch (const std::exception& error) {
     result.faults.push_back(error.what());
   }
+}
+
+}  // namespace
+
+Exploration explore(const Program& program, bool check_graphs, const Options& options) {
+  Exploration result;
+  Folder folder(result, program, check_graphs);
+  run(program, options, folder, result, &folder);
+  return result;
+}
+
+Exploration explore_with(const Program& program, const Options& options, search::Observer& observer) {
+  Exploration result;
+  run(program, options, observer, result, nullptr);
   return result;
 }
 
 LeafCounts count_leaves(const std::function<void()>& harness, const Options& options) {
-  const auto model = models::make_sc();
+  const auto model = graph::make_memory_model(options.model);
   Counter counter;
   runtime::Execution execution(options, harness);
   search::make_search(options, *model, execution, counter)->run();

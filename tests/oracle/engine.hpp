@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checker/core/options.hpp"
+#include "checker/search/observer.hpp"
 #include "oracle/brute_force.hpp"
 
 namespace heddle::oracle {
@@ -20,7 +21,9 @@ struct Exploration {
 };
 
 /// Runs `program` through the engine. With `check_graphs` each leaf's graph is compared with the naive relations.
-Exploration explore(const Program& program, bool check_graphs, Options options = {});
+Exploration explore(const Program& program, bool check_graphs, const Options& options = {});
+/// Likewise, with an observer of one's own: only counts and errors come back.
+Exploration explore_with(const Program& program, const Options& options, search::Observer& observer);
 
 /// How many leaves of each kind the search reaches for a harness.
 struct LeafCounts {

@@ -151,7 +151,82 @@ std::vector<Family> wide_families() {
   };
 }
 
+/// Accesses of all orders, and fences.
+std::vector<Family> families_with_orders() {
+  using enum Act;
+  constexpr Ordering rlx = Ordering::relaxed, acq = Ordering::acquire, rel = Ordering::release;
+  constexpr Ordering both = Ordering::acq_rel, sc = Ordering::seq_cst;
+  const std::vector<Ordering> all = {rlx, acq, rel, both, sc};
+  return {
+      {.name = "orders",
+       .acts = {{load, 4}, {store, 4}, {fetch_add, 1}, {exchange, 1}, {compare_exchange, 1}},
+       .fewest_actions = 2,
+       .most_actions = 3,
+       .conditional_percent = 10,
+       .main_percent = 20,
+       .orders = all},
+      {.name = "relaxed orders",
+       .acts = {{load, 4}, {store, 4}, {fetch_add, 1}, {exchange, 1}},
+       .fewest_actions = 2,
+       .most_actions = 3,
+       .main_percent = 20,
+       .orders = {rlx, rlx, rlx, acq, rel}},
+      {.name = "seq_cst and weaker",
+       .acts = {{load, 4}, {store, 4}, {fetch_add, 1}},
+       .fewest_actions = 2,
+       .most_actions = 3,
+       .main_percent = 10,
+       .orders = {sc, sc, sc, rlx, acq, rel}},
+      {.name = "fences",
+       .acts = {{load, 4}, {store, 4}, {fence, 4}, {fetch_add, 1}},
+       .fewest_actions = 3,
+       .most_actions = 4,
+       .main_percent = 10,
+       .orders = {rlx, rlx, sc, acq, rel, both}},
+      {.name = "seq_cst fences",
+       .acts = {{load, 4}, {store, 4}, {fence, 3}},
+       .fewest_actions = 3,
+       .most_actions = 4,
+       .orders = {rlx, rlx, sc}},
+      {.name = "updates",
+       .acts = {{load, 2}, {store, 2}, {fetch_add, 3}, {exchange, 2}, {compare_exchange, 3}, {fence, 1}},
+       .atomics = 2,
+       .most_actions = 2,
+       .conditional_percent = 20,
+       .orders = all},
+      {.name = "locks and orders",
+       .acts = {{lock, 4}, {try_lock, 2}, {acquire, 1}, {try_acquire, 1}, {release, 2}, {load, 6}, {store, 6}},
+       .mutexes = 1,
+       .fewest_actions = 2,
+       .most_actions = 3,
+       .conditional_percent = 10,
+       .main_percent = 20,
+       .orders = {rlx, acq, rel, sc, sc}},
+      {.name = "seq_cst and locks",
+       .acts = {{lock, 3}, {try_lock, 1}, {acquire, 1}, {release, 1}, {load, 6}, {store, 6}},
+       .mutexes = 1,
+       .fewest_actions = 2,
+       .most_actions = 3,
+       .main_percent = 10,
+       .orders = {sc}},
+      {.name = "plain data and orders",
+       .acts = {{read_plain, 3}, {write_plain, 2}, {load, 4}, {store, 4}, {fence, 2}, {fetch_add, 1}, {lock, 1}},
+       .mutexes = 1,
+       .plain = 1,
+       .fewest_actions = 2,
+       .most_actions = 3,
+       .conditional_percent = 40,
+       .main_percent = 20,
+       .orders = {rlx, acq, acq, rel, rel, sc}},
+  };
+}
+
 }  // namespace
+
+const std::vector<Family>& weak_families() {
+  static const std::vector<Family> all = families_with_orders();
+  return all;
+}
 
 const std::vector<Family>& families() {
   static const std::vector<Family> all = [] {

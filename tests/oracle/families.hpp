@@ -6,6 +6,8 @@
 namespace heddle::oracle {
 
 const std::vector<Family>& families();
+/// Those with memory orders, for the memory models.
+const std::vector<Family>& weak_families();
 const Family& family(const std::string& name);
 
 }  // namespace heddle::oracle

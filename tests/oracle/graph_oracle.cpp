@@ -121,6 +121,30 @@ std::string fault_of_clock(const ExecutionGraph& graph, const Relation& relation
   return {};
 }
 
+bool is_fence(const Event& event) { return event.operation.kind == OperationKind::fence; }
+
+/// Whom what `source` releases comes from: writes of its release sequence, and fences before these.
+std::vector<Position> releasers(const ExecutionGraph& graph, Position source) {
+  std::vector<Position> result;
+  for (Position w = source; w != none; w = graph[w].source) {
+    if (graph[w].releases) result.push_back(w);
+    for (Position f = 0; f < w && graph.has_orders() && graph[w].order != core::Order::by_primitive; ++f)
+      if (is_fence(graph[f]) && is_release(graph[f].order) && graph[f].thread == graph[w].thread) result.push_back(f);
+    if (!graph[w].reads) break;
+  }
+  return result;
+}
+
+/// Who acquires what the event `at` reads: itself, or the fences after it.
+std::vector<Position> acquirers(const ExecutionGraph& graph, Position at) {
+  std::vector<Position> result;
+  if (graph[at].acquires) result.push_back(at);
+  if (!graph.has_orders() || !graph[at].reads || graph[at].order == core::Order::by_primitive) return result;
+  for (Position f = at + 1; f < graph.size(); ++f)
+    if (is_fence(graph[f]) && is_acquire(graph[f].order) && graph[f].thread == graph[at].thread) result.push_back(f);
+  return result;
+}
+
 }  // namespace
 
 std::string fault_of(const ExecutionGraph& graph) {
@@ -133,10 +157,8 @@ std::string fault_of(const ExecutionGraph& graph) {
     for (Relation* relation : {&causal, &happens, &order}) relation->add(event.po_previous, at);
     causal.add(event.source, at);
     order.add(event.source, at);
-    for (Position w = event.source; w != none && event.acquires; w = graph[w].source) {  // the release sequence
-      if (graph[w].releases) happens.add(w, at);
-      if (!graph[w].reads) break;
-    }
+    for (const Position to : acquirers(graph, at))
+      for (const Position from : releasers(graph, event.source)) happens.add(from, to);
     if (event.writes) order.add(event.co_previous, at);
     if (!event.reads) continue;
     const Position next = graph.co_after(event.operation.location, event.source);
@@ -145,13 +167,14 @@ std::string fault_of(const ExecutionGraph& graph) {
     order.add(at, event.writes ? none : next);  // fr; of an update it is its own co
   }
   for (Relation* relation : {&causal, &happens, &order}) relation->close();
-  if (order.cyclic()) return "po, rf, co and fr have a cycle";
+  const bool sc = !graph.has_orders();
+  if (sc && order.cyclic()) return "po, rf, co and fr have a cycle";
   std::string fault =
       fault_of_clock(graph, causal, "causal", [](const ExecutionGraph& g, Position at) { return g.causal(at); });
   if (fault.empty())
     fault = fault_of_clock(graph, happens, "happens-before",
                            [](const ExecutionGraph& g, Position at) { return g.happens(at); });
-  if (fault.empty())
+  if (fault.empty() && sc)
     fault = fault_of_clock(graph, order, "order", [](const ExecutionGraph& g, Position at) { return g.order(at); });
   return fault;
 }

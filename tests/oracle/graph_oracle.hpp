@@ -7,9 +7,9 @@
 
 namespace heddle::oracle {
 
-/// Empty where `graph` is sound: its lists are those of its edges, it is consistent under SC (po, rf, co and fr have no
-/// cycle, updates are atomic), and each clock counts exactly what the closure of its relation holds. Else what is
-/// wrong.
+/// Empty where `graph` is sound: its lists are those of its edges, updates are atomic, and each clock counts exactly
+/// what the closure of its relation holds; without memory orders it is consistent under SC too (po, rf, co and fr have
+/// no cycle). Else what is wrong.
 std::string fault_of(const graph::ExecutionGraph& graph);
 
 }  // namespace heddle::oracle

@@ -310,6 +310,16 @@ class Printer {
     }
   }
 
+  static std::string order_name(Ordering order) {
+    static constexpr const char* names[] = {"relaxed", "acquire", "release", "acq_rel", "seq_cst"};
+    return names[static_cast<int>(order)];
+  }
+  /// As an argument; nothing where it is the default, and so need not be said.
+  static std::string order_of(const Action& a, const std::string& before = ", ") {
+    const bool is_default = a.order == Ordering::seq_cst && a.failure == Ordering::seq_cst && a.act != Act::fence;
+    return is_default ? "" : before + "std::memory_order_" + order_name(a.order);
+  }
+
   static std::string text_of(const Action& a) {
     const std::string n = std::to_string(a.object);
     const std::string value = a.value_is_register ? "r" : std::to_string(a.value);
@@ -318,16 +328,19 @@ class Printer {
     const std::string other = std::to_string(a.other);
     switch (a.act) {
       case Act::load:
-        return "r = x" + n + ".load();";
+        return "r = x" + n + ".load(" + order_of(a, "") + ");";
       case Act::store:
-        return "x" + n + ".store(" + value + ");";
+        return "x" + n + ".store(" + value + order_of(a) + ");";
       case Act::fetch_add:
-        return "r = x" + n + ".fetch_add(" + value + ");";
+        return "r = x" + n + ".fetch_add(" + value + order_of(a) + ");";
       case Act::exchange:
-        return "r = x" + n + ".exchange(" + value + ");";
+        return "r = x" + n + ".exchange(" + value + order_of(a) + ");";
       case Act::compare_exchange:
-        return "r = [&](int e, int d) { x" + n + ".compare_exchange_strong(e, d); return e; }(" + expected + ", " +
-               value + ");";
+        return "r = [&](int e, int d) { x" + n + ".compare_exchange_strong(e, d" + order_of(a) +
+               (order_of(a).empty() ? "" : ", std::memory_order_" + order_name(a.failure)) + "); return e; }(" +
+               expected + ", " + value + ");";
+      case Act::fence:
+        return "heddle::atomic_thread_fence(" + order_of(a, "") + ");";
       case Act::atomic_wait:
         return "x" + n + ".wait(" + expected + ");";
       case Act::atomic_notify_one:

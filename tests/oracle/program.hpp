@@ -53,7 +53,11 @@ enum class Act : std::uint8_t {
   join,    ///< with thread `other`
   read_plain,
   write_plain,
+  fence,
 };
+
+/// Of an access or a fence, in the order of core::Order; ignored by the others, and by brute force.
+enum class Ordering : std::uint8_t { relaxed, acquire, release, acq_rel, seq_cst };
 
 inline constexpr unsigned most_threads = 6;
 inline constexpr unsigned most_objects = 4;  ///< of a kind
@@ -67,7 +71,9 @@ struct Action {
   std::int8_t value = 0;
   bool value_is_register = false;
   std::int8_t expected = 0;
-  std::int8_t only_if = -1;  ///< done only where the register holds this; -1: always
+  Ordering order = Ordering::seq_cst;
+  Ordering failure = Ordering::seq_cst;  ///< of a compare_exchange that fails
+  std::int8_t only_if = -1;              ///< done only where the register holds this; -1: always
 
   bool operator==(const Action&) const = default;
 };

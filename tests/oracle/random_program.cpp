@@ -16,7 +16,7 @@ class Generator {
     for (auto& permits : program_.permits) permits = static_cast<std::int8_t>(below(3));
     program_.spurious_wakeups = below(100) < family_.spurious_percent ? 1 : 0;
     for (unsigned t = 1; t <= threads; ++t) {
-      fill(program_.threads[t], 1 + below(family_.most_actions));
+      fill(program_.threads[t], family_.fewest_actions + below(family_.most_actions + 1 - family_.fewest_actions));
       program_.threads[t].detached = family_.nested && below(8) == 0;
     }
     if (below(100) < family_.main_percent) fill(program_.threads[0], 1 + below(2));
@@ -112,7 +112,39 @@ class Generator {
       action.value_is_register = below(3) == 0;
     action.expected = static_cast<std::int8_t>(below(2));
     if (action.act == Act::compare_exchange && action.value == action.expected) action.value++;
+    if (!family_.orders.empty()) choose_orders(action);
     return action;
+  }
+
+  Ordering order(std::initializer_list<Ordering> forbidden) {
+    while (true) {
+      const Ordering order = family_.orders[below(static_cast<unsigned>(family_.orders.size()))];
+      if (std::find(forbidden.begin(), forbidden.end(), order) == forbidden.end()) return order;
+    }
+  }
+  void choose_orders(Action& action) {
+    using enum Ordering;
+    switch (action.act) {
+      case Act::load:
+        action.order = order({release, acq_rel});
+        break;
+      case Act::store:
+        action.order = order({acquire, acq_rel});
+        break;
+      case Act::compare_exchange:
+        action.order = order({});
+        action.failure = order({release, acq_rel});
+        break;
+      case Act::fetch_add:
+      case Act::exchange:
+        action.order = order({});
+        break;
+      case Act::fence:
+        action.order = order({relaxed});
+        break;
+      default:
+        break;
+    }
   }
 
   const Family& family_;

@@ -15,11 +15,12 @@ struct Family {
   unsigned atomics = 2, mutexes = 2, recursive_mutexes = 1, semaphores = 1, conditions = 1, plain = 2;
   unsigned shared_mutexes = 1, latches = 1, barriers = 2, flags = 1;
   unsigned fewest_threads = 2, most_threads = 3;  ///< beside the main thread
-  unsigned most_actions = 4;                      ///< of a thread
+  unsigned fewest_actions = 1, most_actions = 4;  ///< of a thread
   unsigned conditional_percent = 0;               ///< of the actions, how many depend on the register
   unsigned main_percent = 0;                      ///< of the programs, in how many the main thread does something too
   unsigned spurious_percent = 0;                  ///< in how many waits may end without a notification
   unsigned no_timeouts_percent = 0;               ///< in how many time limits are as good as none
+  std::vector<Ordering> orders = {};              ///< of accesses and fences; empty: seq_cst
   bool nested = false;                            ///< any thread may spawn and join others
 };
 

@@ -52,6 +52,12 @@ void add_simpler(const Program& program, Programs& result) {
       change([](Action& a) { a.object = 0; });
       change([](Action& a) { a.value = std::min<std::int8_t>(a.value, 1); });
       change([](Action& a) { a.expected = 0; });
+      for (const Ordering order : {Ordering::seq_cst, Ordering::relaxed}) {
+        if (program.threads[t].actions[i].order > Ordering::relaxed &&
+            program.threads[t].actions[i].order < Ordering::seq_cst)
+          change([=](Action& a) { a.order = a.act == Act::fence ? a.order : order; });
+        if (program.threads[t].actions[i].failure == Ordering::acquire) change([=](Action& a) { a.failure = order; });
+      }
     }
   }
 }

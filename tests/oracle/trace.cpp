@@ -63,7 +63,8 @@ std::string to_text(const Trace& trace) {
                                           "block",
                                           "spawn",
                                           "join",
-                                          "end"};
+                                          "end",
+                                          "fence"};
   const std::vector<int> place = tree_order(trace);
   std::vector<std::string> lines(trace.threads.size());
   const auto name = [&](EventName event) {

@@ -48,6 +48,7 @@ enum class Step : std::uint8_t {
   spawn,
   join,
   end,
+  fence,
 };
 
 enum class Kind : std::uint8_t {

@@ -1,0 +1,67 @@
+#include "models/memory/rc11.hpp"
+
+#include "models/memory/coherence.hpp"
+#include "models/memory/psc.hpp"
+#include "models/memory/sc.hpp"
+
+namespace heddle::models {
+
+using core::Order;
+using graph::Event;
+using graph::ExecutionGraph;
+using graph::none;
+using graph::Operation;
+using graph::OperationKind;
+using graph::Position;
+using graph::ThreadId;
+
+namespace {
+
+/// Whether `operation` is an access that is seq_cst, whatever comes of it.
+bool is_seq_cst(const Operation& operation) {
+  return operation.order == Order::seq_cst &&
+         (operation.kind != OperationKind::update || operation.failure == Order::seq_cst);
+}
+
+class Rc11 final : public graph::MemoryModel {
+ public:
+  Rc11(const char* name, bool fences) : name_(name), psc_(fences), sc_(make_sc()) {}
+
+  const char* name() const override { return name_; }
+
+  bool admits(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
+              Position source) const override {
+    if (is_seq_cst(operation) && !has_weak(graph)) return sc_->admits(graph, thread, operation, source);
+    const Position newer = graph.co_after(operation.location, source);
+    const Position last = graph.thread(thread).last;
+    return newer == none || last == none || may_precede(graph, graph.happens(last), newer);
+  }
+
+  bool consistent(const ExecutionGraph& graph) const override {
+    const Event& event = graph[graph.size() - 1];
+    const Position newer = event.writes ? event.co_next : graph.co_after(event.operation.location, event.source);
+    if (newer == none || event.seq_cst_count == 0) return true;
+    if (event.weak_count == 0 && is_seq_cst(event.operation)) return true;  // admits was exact
+    return psc_.acyclic(graph);
+  }
+
+  void added(ExecutionGraph& graph) const override {
+    if (!has_weak(graph)) sc_->added(graph);
+  }
+
+ private:
+  static bool has_weak(const ExecutionGraph& graph) {
+    return graph.size() != 0 && graph[graph.size() - 1].weak_count != 0;
+  }
+
+  const char* name_;
+  Psc psc_;
+  std::unique_ptr<graph::MemoryModel> sc_;  ///< for graphs that it decides
+};
+
+}  // namespace
+
+std::unique_ptr<graph::MemoryModel> make_rc11() { return std::make_unique<Rc11>("rc11", true); }
+std::unique_ptr<graph::MemoryModel> make_ra() { return std::make_unique<Rc11>("ra", false); }
+
+}  // namespace heddle::models

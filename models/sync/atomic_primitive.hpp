@@ -1,0 +1,178 @@
+// What the operations of an atomic do to its value, and how they are asked for: under heddle::atomic and
+// heddle::atomic_ref.
+//
+// Each access is one operation; read-modify-writes are one operation, which reads the newest value in coherence order.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <type_traits>
+
+#include "models/sync/memory_order.hpp"
+
+namespace heddle::models {
+
+/// The bytes of `value`; padding is zero where the compiler can clear it, so that equal values compare equal.
+template <class T>
+core::Value to_value(T value) noexcept {
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_clear_padding)
+  if constexpr (!std::is_scalar_v<T>) __builtin_clear_padding(&value);
+#endif
+#endif
+  core::Value result;
+  std::memcpy(static_cast<void*>(&result), &value, sizeof(T));
+  return result;
+}
+
+template <class T>
+T from_value(const core::Value& value) noexcept {
+  alignas(T) unsigned char bytes[sizeof(T)];
+  std::memcpy(bytes, &value, sizeof(T));
+  return *reinterpret_cast<T*>(bytes);
+}
+
+/// "3", "true", "0x7f…", "{ 16 bytes }"
+std::string show_integer(long long value);
+std::string show_unsigned(unsigned long long value);
+std::string show_floating(double value);
+std::string show_bytes(const core::Value& value, std::size_t size);
+
+enum class AtomicCode : std::uint8_t {
+  access,
+  exchange,
+  compare_exchange,
+  fetch_add,
+  fetch_sub,
+  fetch_and,
+  fetch_or,
+  fetch_xor
+};
+
+const char* atomic_operation_name(const core::Operation& operation);
+
+template <class T>
+class AtomicPrimitive final : public core::Primitive {
+ public:
+  core::Outcome apply(const core::Operation& operation, core::ThreadId, core::Value state,
+                      std::uint32_t) const override {
+    core::Outcome outcome{.writes = true};
+    const auto code = static_cast<AtomicCode>(operation.code);
+    if (code == AtomicCode::exchange) {
+      outcome.next = operation.operand;
+    } else if (code == AtomicCode::compare_exchange) {
+      outcome.writes = state == operation.expected;
+      outcome.next = operation.operand;
+    } else if constexpr (std::is_pointer_v<T>) {
+      const auto distance = from_value<std::ptrdiff_t>(operation.operand);
+      outcome.next = to_value(from_value<T>(state) + (code == AtomicCode::fetch_add ? distance : -distance));
+    } else if constexpr (std::is_floating_point_v<T>) {
+      const T operand = from_value<T>(operation.operand);
+      outcome.next = to_value<T>(from_value<T>(state) + (code == AtomicCode::fetch_add ? operand : -operand));
+    } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+      // Unsigned: overflow wraps, as the standard has it for signed atomics too.
+      using U = std::make_unsigned_t<T>;
+      const auto old = static_cast<U>(from_value<T>(state));
+      const auto operand = static_cast<U>(from_value<T>(operation.operand));
+      outcome.next = to_value(static_cast<T>(combine(code, old, operand)));
+    }
+    return outcome;
+  }
+  const char* name() const override { return "atomic"; }
+  const char* operation_name(const core::Operation& operation) const override {
+    return atomic_operation_name(operation);
+  }
+  std::string show(core::Value value) const override {
+    if constexpr (std::is_same_v<T, bool>)
+      return value.low != 0 ? "true" : "false";
+    else if constexpr (std::is_enum_v<T>)
+      return show_integer(static_cast<long long>(from_value<T>(value)));
+    else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>)
+      return show_integer(from_value<T>(value));
+    else if constexpr (std::is_integral_v<T>)
+      return show_unsigned(from_value<T>(value));
+    else if constexpr (std::is_floating_point_v<T>)
+      return show_floating(static_cast<double>(from_value<T>(value)));
+    else
+      return show_bytes(value, sizeof(T));
+  }
+
+ private:
+  template <class U>
+  static U combine(AtomicCode code, U old, U operand) {
+    switch (code) {
+      case AtomicCode::fetch_add:
+        return static_cast<U>(old + operand);
+      case AtomicCode::fetch_sub:
+        return static_cast<U>(old - operand);
+      case AtomicCode::fetch_and:
+        return static_cast<U>(old & operand);
+      case AtomicCode::fetch_or:
+        return static_cast<U>(old | operand);
+      default:
+        return static_cast<U>(old ^ operand);
+    }
+  }
+};
+
+template <class T>
+inline constexpr AtomicPrimitive<T> atomic_primitive{};
+
+// The operations, on the location `id` of an atomic<T>. In line, so that an operator's return address is in the
+// harness's code: it stands for the call site that operators do not take.
+
+template <class T>
+[[gnu::always_inline]] inline T atomic_load(core::LocationId id, core::Order order, const source_location& site) {
+  return from_value<T>(runtime::perform({.kind = core::OperationKind::load,
+                                         .order = order,
+                                         .location = id,
+                                         .primitive = &atomic_primitive<T>,
+                                         .site = {site}})
+                           .value);
+}
+
+template <class T>
+[[gnu::always_inline]] inline void atomic_store(core::LocationId id, T value, core::Order order,
+                                                const source_location& site) {
+  runtime::perform({.kind = core::OperationKind::store,
+                    .order = order,
+                    .location = id,
+                    .primitive = &atomic_primitive<T>,
+                    .site = {site},
+                    .operand = to_value(value)});
+}
+
+/// A read-modify-write that always writes; returns the old value.
+template <class T>
+[[gnu::always_inline]] inline T atomic_update(core::LocationId id, AtomicCode code, const core::Value& operand,
+                                              core::Order order, const source_location& site) {
+  return from_value<T>(runtime::perform({.kind = core::OperationKind::update,
+                                         .code = static_cast<std::uint8_t>(code),
+                                         .order = order,
+                                         .failure = order,
+                                         .location = id,
+                                         .primitive = &atomic_primitive<T>,
+                                         .site = {site},
+                                         .operand = operand})
+                           .value);
+}
+
+template <class T>
+[[gnu::always_inline]] inline bool atomic_compare_exchange(core::LocationId id, AtomicCode code, T& expected, T desired,
+                                                           core::Order success, core::Order failure,
+                                                           const source_location& site) {
+  const runtime::Delivery old = runtime::perform({.kind = core::OperationKind::update,
+                                                  .code = static_cast<std::uint8_t>(code),
+                                                  .order = success,
+                                                  .failure = failure,
+                                                  .location = id,
+                                                  .primitive = &atomic_primitive<T>,
+                                                  .site = {site},
+                                                  .operand = to_value(desired),
+                                                  .expected = to_value(expected)});
+  if (!old.wrote) expected = from_value<T>(old.value);
+  return old.wrote;
+}
+
+}  // namespace heddle::models
