@@ -93,6 +93,7 @@ unsigned Objects::*kind_of(Act act) {
     case Act::read_plain:
     case Act::write_plain:
       return &Objects::plain;
+    case Act::fence:
     case Act::choose:
     case Act::assume:
     case Act::spawn:
@@ -320,12 +321,10 @@ class Printer {
     return is_default ? "" : before + "std::memory_order_" + order_name(a.order);
   }
 
-  static std::string text_of(const Action& a) {
+  static std::string text_of_access(const Action& a) {
     const std::string n = std::to_string(a.object);
     const std::string value = a.value_is_register ? "r" : std::to_string(a.value);
     const std::string expected = std::to_string(a.expected);
-    const std::string adopted = "std::unique_lock<heddle::mutex> l(m" + n + ", std::adopt_lock); ";
-    const std::string other = std::to_string(a.other);
     switch (a.act) {
       case Act::load:
         return "r = x" + n + ".load(" + order_of(a, "") + ");";
@@ -339,8 +338,25 @@ class Printer {
         return "r = [&](int e, int d) { x" + n + ".compare_exchange_strong(e, d" + order_of(a) +
                (order_of(a).empty() ? "" : ", std::memory_order_" + order_name(a.failure)) + "); return e; }(" +
                expected + ", " + value + ");";
-      case Act::fence:
+      default:
         return "heddle::atomic_thread_fence(" + order_of(a, "") + ");";
+    }
+  }
+
+  static std::string text_of(const Action& a) {
+    const std::string n = std::to_string(a.object);
+    const std::string value = a.value_is_register ? "r" : std::to_string(a.value);
+    const std::string expected = std::to_string(a.expected);
+    const std::string adopted = "std::unique_lock<heddle::mutex> l(m" + n + ", std::adopt_lock); ";
+    const std::string other = std::to_string(a.other);
+    switch (a.act) {
+      case Act::load:
+      case Act::store:
+      case Act::fetch_add:
+      case Act::exchange:
+      case Act::compare_exchange:
+      case Act::fence:
+        return text_of_access(a);
       case Act::atomic_wait:
         return "x" + n + ".wait(" + expected + ");";
       case Act::atomic_notify_one:
