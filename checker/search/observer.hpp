@@ -25,6 +25,8 @@ class Observer {
   virtual void fault(const graph::ExecutionGraph& graph) = 0;
   /// The newest event took a lock while its thread held others.
   virtual void nested_lock(const graph::ExecutionGraph& graph) = 0;
+  /// Called now and then by a search that may go on for long without coming to a leaf.
+  virtual void still_searching() {}
   /// Asked after every leaf and fault: whether the search should end here.
   virtual bool wants_to_stop() = 0;
 };

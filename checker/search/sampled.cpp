@@ -1,31 +1,10 @@
 #include "checker/search/sampled.hpp"
 
-#include "checker/core/error.hpp"
 #include "checker/search/leaf.hpp"
-#include "checker/search/replay.hpp"
+#include "checker/search/repeatable.hpp"
+#include "checker/search/ways.hpp"
 
 namespace heddle::search {
-
-namespace {
-
-bool same_operation(const Operation& a, const Operation& b) {
-  if (a.kind == OperationKind::fault && b.kind == OperationKind::fault) return true;  // an endless loop stops anywhere
-  return a.kind == b.kind && a.code == b.code && a.location == b.location && a.site == b.site;
-}
-
-std::string describe(const Operation& operation) {
-  const source_location& place = operation.site.location;
-  return operation_word(operation) + " at " + place.file_name() + ":" + std::to_string(place.line());
-}
-
-[[noreturn]] void does_not_repeat(ThreadId thread, const Operation& before, const Operation& now) {
-  throw Error("the harness is not deterministic: thread T" + std::to_string(thread) + " did " + describe(before) +
-              " and, run again with the same results, " + describe(now) +
-              ". A harness may not depend on time, random numbers, addresses or uninitialised memory; "
-              "heddle::choose(n) draws a value");
-}
-
-}  // namespace
 
 Sampled::Sampled(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution,
                  Observer& observer, std::unique_ptr<Strategy> strategy)
@@ -47,7 +26,7 @@ void Sampled::run() {
   do {
     faulted_ = faulted_at_once;
     sample();
-    if (runs_ == 1) verify_repeatable();
+    if (runs_ == 1) require_repeatable(graph_, model_, execution_);
     while (graph_.size() != 0) graph_.pop();
     execution_.restore(beginning);
   } while (!observer_.wants_to_stop() && !no_choice_ && runs_ != most);
@@ -105,18 +84,12 @@ ThreadId Sampled::choose_thread() {
   return candidates_[strategy_->choose(candidates_, random_)].thread;
 }
 
-/// Adds the pending operation of `thread`, which can move, and tells it what came of it.
+/// Adds the pending operation of `thread`, which can move, in one of its ways, and tells it what came of it.
 void Sampled::add(ThreadId thread) {
-  Event event = prepare(graph_, thread, execution_.thread(thread).pending);
-  Position place = none;
-  if (event.reads) {
-    place = choose_source(event);
-    choose_outcome(event);
-  } else if (event.writes) {
-    place = choose_place(event);
-  } else {
-    choose_outcome(event);
-  }
+  const std::vector<Way> ways = ways_of(graph_, model_, thread, execution_.thread(thread).pending);
+  HEDDLE_EXPECTS(!ways.empty());
+  no_choice_ = no_choice_ && ways.size() == 1;
+  const auto& [event, place] = ways[random_.below(ways.size())];
   const Position at = graph_.add(event, event.writes ? place : none);
   counts_.events++;
   model_.added(graph_);
@@ -128,47 +101,6 @@ void Sampled::add(ThreadId thread) {
   }
   strategy_->happened(graph_);
   if (event.locks_held > 1) observer_.nested_lock(graph_);
-}
-
-void Sampled::choose_outcome(Event& event) {
-  if (event.choices <= 1) return;
-  no_choice_ = false;
-  event.choice = static_cast<std::uint32_t>(random_.below(event.choices));
-  if (event.reads) read_from(graph_, event, event.source);
-}
-
-/// Makes `event` read one of the writes that it may read, and returns that.
-Position Sampled::choose_source(Event& event) {
-  const core::LocationId location = event.operation.location;
-  const Position newest = graph_.location(location).last;
-  sources_.clear();
-  for (Position source = newest;; source = graph_[source].co_previous) {
-    if (source != newest && !model_.admits(graph_, event.thread, event.operation, source)) break;
-    if (read_from(graph_, event, source) && !event.infeasible &&
-        (source == newest || stays_consistent(model_, graph_, event, source)))
-      sources_.push_back(source);
-    if (source == none || model_.interleaves()) break;
-  }
-  HEDDLE_EXPECTS(!sources_.empty());
-  no_choice_ = no_choice_ && sources_.size() == 1;
-  const Position source = sources_[random_.below(sources_.size())];
-  read_from(graph_, event, source);
-  return source;
-}
-
-/// After which write the store `event` stands in co.
-Position Sampled::choose_place(const Event& event) {
-  const core::LocationId location = event.operation.location;
-  const Position newest = graph_.location(location).last;
-  sources_.assign(1, newest);
-  for (Position place = newest; place != none && !model_.interleaves();) {
-    place = graph_[place].co_previous;
-    if (!model_.admits(graph_, event.thread, event.operation, place)) break;
-    if (graph_.update_of(location, place) == none && stays_consistent(model_, graph_, event, place))
-      sources_.push_back(place);
-  }
-  no_choice_ = no_choice_ && sources_.size() == 1;
-  return sources_[random_.below(sources_.size())];
 }
 
 /// Runs `thread`, whose event was just delivered, until its next operation is pending.
@@ -184,34 +116,6 @@ void Sampled::finish_leaf() {
   (counts_as_execution(kind) ? counts_.executions : counts_.blocked)++;
   if (counts_as_execution(kind)) coverage_.add(graph_);
   observer_.leaf(kind, graph_);
-}
-
-/// Runs the first execution again, with everything different that no harness may depend on.
-void Sampled::verify_repeatable() {
-  ExecutionGraph again(graph_.stride());
-  execution_.use(again);
-  execution_.start(true);
-  run_on(0);
-  for (Position at = 0; at < graph_.size(); ++at) {
-    const Event& before = graph_[at];
-    const Operation& now = execution_.thread(before.thread).pending;
-    if (execution_.thread(before.thread).status != runtime::ThreadStatus::pending ||
-        !same_operation(before.operation, now))
-      does_not_repeat(before.thread, before.operation, now);
-    Event event = before;
-    event.operation = now;
-    if (now.kind == OperationKind::store) event.value = now.operand;
-    const bool enabled = now.kind != OperationKind::update || read_from(again, event, event.source);
-    if (!enabled || event.writes != before.writes) does_not_repeat(before.thread, before.operation, now);
-    Position place = before.co_previous;
-    while (place >= at) place = graph_[place].co_previous;
-    again.add(event, place);
-    model_.added(again);
-    execution_.deliver(event.thread, delivery_of(again, at), at);
-    run_on(event.thread);
-  }
-  execution_.use(graph_);
-  faulted_ = core::no_thread;
 }
 
 std::string Sampled::partial_coverage() const {

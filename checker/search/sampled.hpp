@@ -41,12 +41,8 @@ class Sampled final : public Search, private runtime::Answerer {
   bool answer_at_once(ThreadId thread) override;
   ThreadId choose_thread();
   void add(ThreadId thread);
-  void choose_outcome(Event& event);
-  Position choose_source(Event& event);
-  Position choose_place(const Event& event);
   void run_on(ThreadId thread);
   void finish_leaf();
-  void verify_repeatable();
 
   const Options& options_;
   const graph::MemoryModel& model_;
@@ -56,7 +52,6 @@ class Sampled final : public Search, private runtime::Answerer {
   ExecutionGraph graph_;
   Random random_{0};
   std::vector<Candidate> candidates_;   ///< who can move now
-  std::vector<Position> sources_;       ///< what can be read now
   ThreadId chosen_ = core::no_thread;   ///< who goes next, where that was drawn already
   ThreadId faulted_ = core::no_thread;  ///< the thread whose fault is its next event
   bool sampling_ = false;               ///< events may be added on the fiber that asks for them

@@ -15,6 +15,7 @@ struct Counts {
   std::uint64_t events = 0;      ///< added to a graph, whether new or again after a revisit
   std::uint64_t replayed = 0;    ///< events run again to get back to an earlier moment
   std::uint64_t checkpoints = 0;
+  std::uint64_t states = 0;  ///< remembered, by a search that does
 };
 
 class Search {

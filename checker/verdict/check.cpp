@@ -62,6 +62,7 @@ void judge(Result& result, const Options& options, const search::Search& search,
   const search::Counts& counts = search.counts();
   result.executions = counts.executions;
   result.blocked = counts.blocked;
+  result.states = counts.states;
   result.events = counts.events;
   result.findings = collector.findings();
   std::vector<Finding> inversions = collector.inversions();

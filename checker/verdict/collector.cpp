@@ -21,11 +21,11 @@ void Collector::leaf(search::Leaf kind, const ExecutionGraph& graph) {
     if (const auto fault = execution_.memory_fault(options_.leaks == Leaks::error); fault && is_new(fault->message))
       found(fault->kind, *fault, graph, whole(graph));
   }
-  check_bounds();
+  check_bounds(executions_ % 16 == 0);
   if (on_leaf_) on_leaf_();
 }
 
-void Collector::check_bounds() {
+void Collector::check_bounds(bool look_at_clock) {
   if (options_.max_executions != 0 && executions_ >= options_.max_executions && !stop_) {
     bound_ = Bound::executions;
     stop_ = true;
@@ -34,7 +34,7 @@ void Collector::check_bounds() {
     bound_ = Bound::interrupted;
     stop_ = true;
   }
-  if (options_.timeout_seconds > 0 && executions_ % 16 == 0 &&
+  if (options_.timeout_seconds > 0 && look_at_clock &&
       std::chrono::steady_clock::now() - start_ > std::chrono::duration<double>(options_.timeout_seconds)) {
     bound_ = Bound::timeout;
     stop_ = true;

@@ -214,6 +214,35 @@ TEST_CASE("a call that throws may have taken effect or not", "[linearizability]"
   }
 }
 
+TEST_CASE("under a weak memory model a call precedes another where it happens before it", "[linearizability]") {
+  // The read looks at another atomic than the write, and may be told first that the write is done.
+  const auto harness = [](bool told) {
+    return [told] {
+      heddle::linearizable<Register> watched;
+      heddle::atomic<int> x{0};
+      heddle::atomic<int> y{0};
+      heddle::atomic<bool> done{false};
+      heddle::thread a([&] {
+        watched.call<&Register::write>([&](int value) { x.store(value, std::memory_order_relaxed); }, 1);
+        done.store(true, std::memory_order_release);
+      });
+      heddle::thread b([&] {
+        if (told) heddle::assume(done.load(std::memory_order_acquire));
+        watched.call<&Register::read>([&] { return y.load(std::memory_order_relaxed); });
+      });
+      a.join();
+      b.join();
+    };
+  };
+  for (const std::string model : {"ra", "rc11"}) {
+    const Result untold = heddle::check({.model = model}, harness(false));
+    INFO(untold.reason);
+    CHECK(untold.verdict == Verdict::verified);
+    CHECK(heddle::check({.model = model}, harness(true)).verdict == Verdict::violated);
+  }
+  CHECK(heddle::check({}, harness(false)).verdict == Verdict::violated);
+}
+
 TEST_CASE("a history that ends while a thread may still make calls is a use after free", "[linearizability]") {
   const Result result = heddle::check({}, [] {
     heddle::atomic<int> x{0};

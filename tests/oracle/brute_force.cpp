@@ -26,17 +26,24 @@ class Enumerator {
     }
     start.runners[0].status = Runner::running;
     settle(start, 0);
-    explore(start);
+    explore(start, 0, 0);
     return !too_many_;
   }
 
  private:
-  void explore(const State& state) {
+  /// `last` has moved last, after so many preemptions.
+  void explore(const State& state, unsigned last, int preemptions) {
     if (++states_ > how_.most_states) too_many_ = true;
-    if (too_many_ || (how_.merge && !seen_.insert(key(state)).second)) return;
+    const bool bounded = how_.most_preemptions >= 0;
+    const std::string switches = bounded ? std::to_string(last) + "," + std::to_string(preemptions) : "";
+    if (too_many_ || (how_.merge && !seen_.insert(key(state) + switches).second)) return;
     bool moved = false;
+    State probe = state;
+    const bool goes_on = bounded && state.runners[last].status == Runner::running && step(probe, last, 0) != 0;
     for (unsigned t = 0; t < program_.threads.size(); ++t) {
       if (state.runners[t].status != Runner::running) continue;
+      const int cost = goes_on && t != last ? 1 : 0;
+      if (bounded && preemptions + cost > how_.most_preemptions) continue;
       // A step with several outcomes is made once for each.
       for (int outcome = 0, outcomes = 1; outcome < outcomes; ++outcome) {
         State next = state;
@@ -44,7 +51,7 @@ class Enumerator {
         if (outcomes == 0) break;
         moved = true;
         settle(next, t);
-        explore(next);
+        explore(next, t, preemptions + cost);
       }
     }
     if (!moved) leaf(state);

@@ -20,6 +20,7 @@ struct Traces {
 
 struct BruteForce {
   std::size_t most_states = 20'000;  ///< gives up beyond
+  int most_preemptions = -1;         ///< switches away from a thread that could move; below 0: no bound
   bool merge = true;                 ///< interleavings that lead to the same trace so far go on as one
 };
 

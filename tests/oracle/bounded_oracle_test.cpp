@@ -1,0 +1,103 @@
+// The search with a bound on preemptions against all interleavings with so many: the same traces, each exactly once.
+#include <catch2/catch.hpp>
+
+#include "oracle/engine.hpp"
+#include "oracle/families.hpp"
+
+using namespace heddle::oracle;
+
+namespace {
+
+/// Each trace must be there once.
+void compare_sets(const std::map<std::string, unsigned>& found, const std::map<std::string, unsigned>& expected) {
+  for (const auto& [trace, times] : found) {
+    INFO("found " << times << " times, expected " << expected.count(trace) << ":\n" << trace);
+    REQUIRE((times == 1 && expected.contains(trace)));
+  }
+  for (const auto& [trace, times] : expected) {
+    INFO("not found:\n" << trace);
+    REQUIRE(found.contains(trace));
+  }
+}
+
+struct Tally {
+  std::size_t programs = 0, traces = 0, deadlocks = 0, complete = 0;
+};
+
+/// `program` under the bound, 0 to 3, and under `auto`.
+void compare_bounds(const Program& program, Tally& tally) {
+  Traces all;
+  if (!brute_force(program, {.most_states = 4'000}, all) || all.race) return;
+  std::size_t before = 0;
+  for (int bound = 0; bound <= 3; ++bound) {
+    Traces expected;
+    if (!brute_force(program, {.most_states = 100'000, .most_preemptions = bound}, expected)) return;
+    const Exploration found = explore(program, true, {.preemption_bound = std::to_string(bound)});
+    INFO("bound " << bound << ":\n" << as_harness(program));
+    for (const std::string& fault : found.faults) FAIL(fault);
+    compare_sets(found.traces.complete, expected.complete);
+    compare_sets(found.traces.deadlocks, expected.deadlocks);
+    compare_sets(found.traces.blocked, expected.blocked);
+    const std::size_t traces = expected.complete.size() + expected.deadlocks.size();
+    REQUIRE(traces >= before);
+    before = traces;
+    tally.traces += traces;
+    tally.deadlocks += expected.deadlocks.size();
+  }
+  const Exploration found = explore(program, true, {.preemption_bound = "auto"});
+  INFO("auto:\n" << as_harness(program));
+  compare_sets(found.traces.complete, all.complete);
+  compare_sets(found.traces.deadlocks, all.deadlocks);
+  compare_sets(found.traces.blocked, all.blocked);
+  tally.programs++;
+}
+
+Tally compare_families(std::uint64_t seed, unsigned programs) {
+  Tally tally;
+  for (const Family& family : families()) {
+    Random random(seed);
+    for (unsigned i = 0; i < programs; ++i) compare_bounds(random_program(family, random), tally);
+  }
+  return tally;
+}
+
+}  // namespace
+
+TEST_CASE("random programs under a bound on preemptions", "[oracle]") {
+  const Tally tally = compare_families(21, 30);
+  CHECK(tally.programs > 200);
+  CHECK(tally.traces > 3'000);
+  CHECK(tally.deadlocks > 300);
+}
+
+TEST_CASE(
+    "under every memory model a bound that grows comes to what the exhaustive search visits, and samples to nothing "
+    "else",
+    "[oracle]") {
+  std::size_t traces = 0;
+  for (const std::string model : {"tso", "ra", "rc11"}) {
+    for (const Family& family : families()) {
+      Random random(5);
+      for (unsigned i = 0; i < 12; ++i) {
+        const Program program = random_program(family, random);
+        const Exploration all = explore(program, false, {.model = model});
+        if (all.traces.race || all.executions > 200) continue;
+        INFO(model << ":\n" << as_harness(program));
+        const Exploration found = explore(program, false, {.model = model, .preemption_bound = "auto"});
+        compare_sets(found.traces.complete, all.traces.complete);
+        compare_sets(found.traces.deadlocks, all.traces.deadlocks);
+        traces += all.traces.complete.size();
+        const Exploration sample = explore(program, false, {.model = model, .search = "random", .max_executions = 50});
+        for (const auto& [trace, times] : sample.traces.complete) {
+          INFO("not to be found, " << times << " times:\n" << trace);
+          REQUIRE(all.traces.complete.contains(trace));
+        }
+      }
+    }
+  }
+  CHECK(traces > 500);
+}
+
+TEST_CASE("many more random programs under a bound on preemptions", "[oracle][soak][.]") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) compare_families(seed, 100);
+}
