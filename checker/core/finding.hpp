@@ -64,6 +64,7 @@ struct Finding {
   std::vector<SourceLine> locations;      ///< the lines at fault, the most important first
   std::vector<std::string> thread_names;  ///< of every thread of the execution: "main", "T1 (queue.cpp:12)"
   std::vector<Step> steps;                ///< the execution up to the fault, with as few context switches as were found
+  std::size_t cycle = 0;                  ///< so many of the steps, the last, are repeated for ever
   Schedule schedule;                      ///< what replays it
   std::string schedule_path;              ///< where the schedule was written; empty where it was not
   std::string dot;                        ///< a Graphviz drawing (wait-for graph, lock graph) where the kind has one

@@ -90,6 +90,8 @@ class Primitive {
   /// The threads that hold the object in `state`, for wait-for graphs.
   virtual std::vector<ThreadId> holders(Value /*state*/) const { return {}; }
   virtual Need need(const Operation& /*operation*/) const { return Need::release; }
+  /// Whether those who wait for the object lend their priority to its holders.
+  virtual bool lends_priority() const { return false; }
   /// What another thread has to do to let a waiting operation go on, said of "it": "count it down". Empty: as `need`
   /// has it.
   virtual const char* waking(const Operation& /*operation*/) const { return ""; }

@@ -37,7 +37,8 @@ constexpr std::array<std::string_view, 4> headings = {"What is checked", "What a
                                                       "What is shown"};
 
 using Field = std::variant<bool Options::*, std::uint64_t Options::*, double Options::*, std::string Options::*,
-                           LockOrder Options::*, Leaks Options::*, When Options::*, Timeouts Options::*>;
+                           LockOrder Options::*, Leaks Options::*, Fairness Options::*, When Options::*,
+                           Timeouts Options::*>;
 
 /// A line of the table.
 struct Row {

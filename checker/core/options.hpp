@@ -18,6 +18,9 @@ enum class Leaks : std::uint8_t { error, off };
 /// When a wait with a time limit times out: at any point, or never.
 enum class Timeouts : std::uint8_t { any, never };
 
+/// Which endless executions count in the liveness search: those that a scheduler of this fairness cannot rule out.
+enum class Fairness : std::uint8_t { strong, weak };
+
 /// Whether something for human eyes is shown; `automatic` asks whether a terminal is there.
 enum class When : std::uint8_t { automatic, always, never };
 

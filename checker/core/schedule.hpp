@@ -1,6 +1,7 @@
 // A schedule: everything nondeterministic about one execution, written down so that it can be replayed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ struct Schedule {
   std::string fault;                 ///< kind of the finding
   std::string message;               ///< its message
   std::vector<ScheduleStep> steps;
+  std::size_t cycle = 0;  ///< so many of the steps, the last, are repeated for ever; 0: the execution ends
 
   bool operator==(const Schedule&) const = default;
 };

@@ -27,10 +27,15 @@ Json json_of(const Finding& finding) {
   for (const SourceLine& place : finding.locations) {
     if (!place.file.empty() && place.line != 0) locations.push_back(to_string(place));
   }
-  return {{"kind", to_string(finding.kind)},      {"message", finding.message},
-          {"threads", finding.threads},           {"locations", locations},
-          {"schedule", finding.schedule_path},    {"explanation", finding.explanation},
-          {"thread_names", finding.thread_names}, {"steps", steps_of(finding)}};
+  return {{"kind", to_string(finding.kind)},
+          {"message", finding.message},
+          {"threads", finding.threads},
+          {"locations", locations},
+          {"schedule", finding.schedule_path},
+          {"explanation", finding.explanation},
+          {"thread_names", finding.thread_names},
+          {"steps", steps_of(finding)},
+          {"cycle", finding.cycle}};
 }
 
 Json json_of(const std::vector<Finding>& findings) {

@@ -32,7 +32,8 @@ constexpr std::size_t most_steps = 10'000'000;
 constexpr std::size_t most_options = 1000;
 
 /// Keys of the header, in the order in which they are written.
-constexpr std::array<std::string_view, 7> keys = {"test", "harness", "build", "options", "fault", "message", "steps"};
+constexpr std::array<std::string_view, 8> keys = {"test",  "harness", "build", "options",
+                                                  "fault", "message", "cycle", "steps"};
 
 // --- writing ---
 
@@ -73,6 +74,8 @@ void require_readable(const Schedule& schedule) {
   if (!schedule.fault.empty()) finding_kind_from(schedule.fault);
   const bool bounded = schedule.steps.size() <= most_steps && schedule.options.size() <= most_options;
   if (!bounded) throw Error("the schedule cannot be written: it has too many steps or options");
+  if (schedule.cycle > schedule.steps.size())
+    throw Error("the schedule cannot be written: its cycle has more steps than there are");
   for (std::size_t i = 0; i < schedule.steps.size(); ++i) {
     const ScheduleStep& step = schedule.steps[i];
     const bool earlier = step.reads_from >= ScheduleStep::newest && step.reads_from < static_cast<std::int64_t>(i);
@@ -94,15 +97,14 @@ void end_line(std::string& text, std::size_t begin) {
 void write_header(std::string& text, const Schedule& schedule) {
   std::string options;
   for (const std::string& option : schedule.options) options += (options.empty() ? "" : " ") + as_word(option);
-  const std::array<std::string, keys.size()> values = {as_value(schedule.test),
-                                                       as_value(schedule.harness),
-                                                       as_value(schedule.build),
-                                                       options,
-                                                       as_value(schedule.fault),
-                                                       as_value(schedule.message),
-                                                       std::to_string(schedule.steps.size())};
+  const std::array<std::string, keys.size()> values = {
+      as_value(schedule.test),        as_value(schedule.harness),
+      as_value(schedule.build),       options,
+      as_value(schedule.fault),       as_value(schedule.message),
+      std::to_string(schedule.cycle), std::to_string(schedule.steps.size())};
   fmt::format_to(std::back_inserter(text), "{}{}\n", first_words, format_version);
   for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i] == "cycle" && schedule.cycle == 0) continue;
     const std::size_t begin = text.size();
     fmt::format_to(std::back_inserter(text), "{}:{}{}", keys[i], values[i].empty() ? "" : " ", values[i]);
     end_line(text, begin);
@@ -309,7 +311,16 @@ class Reader {
       seen[index] = true;
       Line value(line.rest().substr(key.size() + 1), name_, number_);
       value.skip_spaces();
-      if (key == "steps") return value.number("the number of steps", most_steps);
+      if (key == "cycle") {
+        schedule.cycle = value.number("the number of steps that are repeated", most_steps);
+        if (!value.at_end()) value.refuse("nothing may follow the number of steps that are repeated");
+        continue;
+      }
+      if (key == "steps") {
+        const std::size_t steps = value.number("the number of steps", most_steps);
+        if (schedule.cycle > steps) value.refuse("the cycle has more steps than there are");
+        return steps;
+      }
       read_value(key, value, schedule);
     }
   }

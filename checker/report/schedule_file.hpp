@@ -13,6 +13,7 @@
 //     1  T1    lock    bank.cpp:12
 //     2  T2    choose  bank.cpp:20  choice 2
 //
+// Of a livelock or starvation, a line `cycle: N` before `steps:` says that the last N steps are repeated for ever.
 // A step is its number, thread, operation and place, then `choice N` and `reads N` (the number of the step that is
 // read) where they are not the usual ones. A text that would not survive as it stands is in double quotes, with
 // backslash escapes (\" \\ \n \t \r \xHH). Empty lines, and lines that begin with #, are passed over.

@@ -109,6 +109,19 @@ std::string headline(const Finding& finding, const TextStyle& style, bool warnin
   return text + "\n";
 }
 
+/// The table of the steps; of an endless execution one for the way in, and one for what is repeated.
+std::string tables(const Finding& finding, const TextStyle& style) {
+  if (finding.cycle == 0 || finding.cycle > finding.steps.size()) return schedule_table(finding, style);
+  Finding part = finding;
+  const auto begin = finding.steps.end() - static_cast<std::ptrdiff_t>(finding.cycle);
+  part.steps.assign(finding.steps.begin(), begin);
+  std::string text = schedule_table(part, style);
+  text += (text.empty() ? "  " : "\n  Then, for ever:\n\n");
+  if (part.steps.empty()) text += "From the start, for ever:\n\n";
+  part.steps.assign(begin, finding.steps.end());
+  return text + schedule_table(part, style);
+}
+
 std::string how_to_replay(const Finding& finding, const TextStyle& style) {
   if (finding.schedule_path.empty()) return {};
   const std::string path = shell_word(finding.schedule_path);
@@ -125,7 +138,7 @@ std::string text_of(const Finding& finding, const TextStyle& style, bool warning
   std::string text = headline(finding, style, warning) + source_excerpt(finding.locations, file, style);
   // An empty line between the parts, and none for a part that is not there.
   for (const std::string& part :
-       {wrapped_text(finding.explanation, style, 2), schedule_table(finding, style), how_to_replay(finding, style)}) {
+       {wrapped_text(finding.explanation, style, 2), tables(finding, style), how_to_replay(finding, style)}) {
     if (part.empty()) continue;
     text += "\n" + part;
   }

@@ -28,10 +28,11 @@ void fields(Archive& archive, Value& value) {
   } else if constexpr (std::is_same_v<Plain, ScheduleStep>) {
     archive(value.thread, value.operation, value.choice, value.reads_from, value.site);
   } else if constexpr (std::is_same_v<Plain, Schedule>) {
-    archive(value.test, value.harness, value.build, value.options, value.fault, value.message, value.steps);
+    archive(value.test, value.harness, value.build, value.options, value.fault, value.message, value.steps,
+            value.cycle);
   } else if constexpr (std::is_same_v<Plain, Finding>) {
     archive(value.kind, value.message, value.explanation, value.threads, value.locations, value.thread_names,
-            value.steps, value.schedule, value.schedule_path, value.dot);
+            value.steps, value.cycle, value.schedule, value.schedule_path, value.dot);
   } else {
     static_assert(std::is_same_v<Plain, Result>);
     archive(value.name, value.verdict, value.search, value.model, value.executions, value.blocked, value.states,

@@ -249,7 +249,11 @@ void Execution::deliver(ThreadId id, const Delivery& delivery, Position at) {
   Thread& thread = threads_[id];
   thread.delivery = delivery;
   thread.last_event = at;
-  thread.time = std::max(thread.time, (*graph_)[at].time);
+  if (at != none) {
+    thread.time = std::max(thread.time, (*graph_)[at].time);
+  } else {  // a search over states: nobody's clock is behind any other's
+    for (unsigned other = 0; other < born_; ++other) thread.time = std::max(thread.time, threads_[other].time);
+  }
   switch (thread.pending.kind) {
     case OperationKind::end:
       thread.status = ThreadStatus::returned;

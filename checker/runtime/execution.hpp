@@ -7,8 +7,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -18,6 +20,7 @@
 #include "checker/runtime/address_space.hpp"
 #include "checker/runtime/globals.hpp"
 #include "checker/runtime/harness_interface.hpp"
+#include "checker/runtime/record.hpp"
 #include "checker/runtime/thread.hpp"
 
 namespace heddle::runtime {
@@ -94,6 +97,8 @@ class Journal {
   /// Memory was handed out, or given back.
   virtual void allocated(const void* memory, const CallChain& from) = 0;
   virtual void freed(const void* memory, const CallChain& from) = 0;
+  /// heddle::progress was called.
+  virtual void progress(ThreadId thread, const Site& site, const CallChain& from) = 0;
 };
 
 /// Who decides what comes of operations. Most need no other thread to run first: those are answered on the spot,
@@ -103,6 +108,22 @@ class Answerer {
   virtual ~Answerer() = default;
   /// Delivers the pending operation of `thread`, which is running, if nothing else has to happen before; says whether.
   virtual bool answer_at_once(ThreadId thread) = 0;
+};
+
+/// Who keeps the values of locations and judges plain data where no graph does: a search over states.
+class StateKeeper {
+ public:
+  virtual ~StateKeeper() = default;
+  virtual void location_made(LocationId id, Value initial) = 0;
+  /// A global is used: for the first time, perhaps.
+  virtual void location_adopted(LocationId id, Value initial) = 0;
+  virtual Value location_value(LocationId id) const = 0;
+  virtual void location_ended(LocationId id) = 0;
+  virtual void plain_access(ThreadId thread, const Shadow* object, bool write) = 0;
+  /// Memory was handed out that may have held other objects before.
+  virtual void memory_made(const void* begin, std::size_t bytes) = 0;
+  virtual void progress(ThreadId thread) = 0;
+  virtual void set_priority(ThreadId thread, int priority) = 0;
 };
 
 class Execution {
@@ -118,6 +139,11 @@ class Execution {
   void set_journal(Journal* journal) { journal_ = journal; }
   bool has_journal() const { return journal_ != nullptr; }
   void set_answerer(Answerer* answerer) { answerer_ = answerer; }
+  /// Instead of a graph. Freed memory is then used again, and locations are numbered by their addresses: what an
+  /// endless loop makes and destroys in each round does not make its rounds differ.
+  /// Null ends that. Either way what was numbered before is forgotten.
+  void keep_states(StateKeeper* keeper);
+  bool keeps_states() const { return keeper_ != nullptr; }
 
   /// Back to the beginning: the main thread ready, nothing else. `perturbed` changes what no harness may depend on:
   /// addresses, clocks, random numbers, uninitialised memory.
@@ -145,6 +171,22 @@ class Execution {
   /// were freed, and, where `leaks` are asked for, live ones that nothing in its globals leads to.
   std::optional<Fault> memory_fault(bool leaks) const;
 
+  // --- the present moment as a value, thread by thread (record.cpp): what a search over states keeps and puts back ---
+  struct Piece {
+    char* begin;
+    std::size_t bytes;
+  };
+  ThreadRecord record(ThreadId id) const;
+  /// Makes the thread what the record says, as far as it is not memory.
+  void adopt(ThreadId id, const ThreadRecord& record);
+  /// The live part of a thread's stack; empty where it has none.
+  Piece stack(ThreadId id) const;
+  Piece heap(ThreadId id) const { return {space_.heap(id), threads_[id].heap_used}; }
+  /// Threads from `count` on are not born.
+  void set_thread_count(unsigned count);
+  /// Has every thread's thread_locals on its stack.
+  void settle_thread_locals();
+
   // --- what harness code asks, on its fiber (harness_interface.cpp) ---
   static Execution* active();
   ThreadId current() const { return current_; }
@@ -156,6 +198,9 @@ class Execution {
   bool interleaves() const { return interleaves_; }
   Delivery perform(const Operation& operation);
   [[noreturn]] void stop(Fault fault);
+  /// Stops the calling thread: the search that is running cannot do what the harness asks for, and is to end with this.
+  [[noreturn]] void refuse(const std::string& why);
+  const std::string& refusal() const { return refusal_; }
   LocationId make_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
   void begin_plain(const Shadow& shadow, const Site& made_at);
   void note_made(const void* object, const char* kind, const Site& site, LocationId location);
@@ -164,6 +209,8 @@ class Execution {
   void plain_access(Shadow& shadow, bool write, const Site& object, const Site& site, PlainValue value);
   void end_location(LocationId location, const Primitive& primitive, const Site& made_at, const Site& site);
   void end_plain(Shadow& shadow, const Site& made_at, const Site& site);
+  void mark_progress(const Site& site);
+  void set_priority(int priority);
   void* allocate(std::size_t bytes, std::size_t alignment, void* caller);
   void release(void* pointer);
   /// Whether an allocation of the harness has found its heap full.
@@ -213,7 +260,6 @@ class Execution {
   void begin_fiber(ThreadId id);
   void enter_thread(ThreadId id);
   void leave_thread(ThreadId id);
-  void settle_thread_locals();
   bool has_stack(const Thread& thread) const;
   /// Where a heap begins; elsewhere in a perturbed execution (whose heaps nobody walks).
   std::size_t first_heap_byte() const { return perturbed_ ? 0x1550 : 0; }
@@ -229,6 +275,7 @@ class Execution {
   graph::ExecutionGraph* graph_ = nullptr;
   Journal* journal_ = nullptr;
   Answerer* answerer_ = nullptr;
+  StateKeeper* keeper_ = nullptr;
   std::vector<Thread> threads_;  ///< max_threads of them, the first born_ in use
   unsigned born_ = 1;
   ThreadId current_ = 0;
@@ -241,6 +288,7 @@ class Execution {
   int* errno_;              ///< of the system thread that runs the check
   void** exception_state_;  ///< likewise: the C++ ABI's __cxa_eh_globals, two words
   std::optional<Fault> fault_;
+  std::string refusal_;
   std::uint64_t operations_ = 0;
 
   // Numbers given to what threads make, the same in every execution: (thread, how many before) -> number.
@@ -249,6 +297,8 @@ class Execution {
   ThreadId threads_numbered_ = 1;
   std::vector<LocationInfo> locations_;
   std::unordered_map<const void*, LocationId> adopted_;  ///< globals, by address
+  /// Of a search over states: by address, kind and place.
+  std::map<std::tuple<const void*, const Primitive*, unsigned, unsigned>, LocationId> placed_;
   std::vector<Site> spawned_at_;
   std::vector<MadeObject> made_;
   std::uint64_t made_version_ = 0;

@@ -58,6 +58,16 @@ LocationId make_location(const void* object, const Primitive& primitive, Value i
   return Execution::active()->make_location(object, primitive, initial, site);
 }
 
+void set_priority(int priority) {
+  if (inside_check()) Execution::active()->set_priority(priority);
+}
+
+void mark_progress(const source_location& site) {
+  if (!inside_check()) return;
+  InEngine in_engine;
+  Execution::active()->mark_progress({site});
+}
+
 LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site) {
   if (!inside_check()) outside_check(primitive.name(), site);
   InEngine in_engine;
@@ -155,12 +165,25 @@ bool take_spurious_wakeup(const source_location& site) {
 
 Timeouts timeouts() { return Execution::active()->timeouts(); }
 
-void pass_time(std::uint64_t nanoseconds) { Execution::pass_time(Execution::active()->current_thread(), nanoseconds); }
+void pass_time(std::uint64_t nanoseconds) {
+  // In a search over states only looks at a clock make time pass: a loop that sleeps comes back to its state.
+  if (Execution::active()->keeps_states()) return;
+  Execution::pass_time(Execution::active()->current_thread(), nanoseconds);
+}
 
 // --- the execution's side ------------------------------------------------------------------------------------------
 
 LocationId Execution::make_location(const void* object, const Primitive& primitive, Value initial,
                                     const source_location& site) {
+  if (keeper_ != nullptr) {
+    // Numbered by where it is and what it is, so that a loop that makes an object in each round comes back to its
+    // state.
+    const auto key = std::make_tuple(object, &primitive, site.line(), site.column());
+    const auto [entry, added] = placed_.try_emplace(key, static_cast<LocationId>(locations_.size()));
+    if (added) locations_.push_back({&primitive, site});
+    keeper_->location_made(entry->second, initial);
+    return entry->second;
+  }
   Thread& thread = current_thread();
   std::vector<LocationId>& mine = made_locations_[current_];
   if (thread.locations == mine.size()) {
@@ -178,7 +201,10 @@ LocationId Execution::adopt_location(const void* object, const Primitive& primit
                                      const source_location& site) {
   const auto [entry, added] = adopted_.try_emplace(object, static_cast<LocationId>(locations_.size()));
   if (added) locations_.push_back({&primitive, site});
-  graph_->set_initial(entry->second, initial);
+  if (keeper_ != nullptr)
+    keeper_->location_adopted(entry->second, initial);
+  else
+    graph_->set_initial(entry->second, initial);
   if (journal_ != nullptr) note_made(object, primitive.name(), {site}, entry->second);
   return entry->second;
 }
@@ -196,6 +222,15 @@ const MadeObject* Execution::made_at_address(const void* address) const {
   return found == made_.rend() ? nullptr : &*found;
 }
 
+void Execution::set_priority(int priority) {
+  if (keeper_ != nullptr) keeper_->set_priority(current_, priority);
+}
+
+void Execution::mark_progress(const Site& site) {
+  if (keeper_ != nullptr) keeper_->progress(current_);
+  if (journal_ != nullptr) journal_->progress(current_, site, call_chain());
+}
+
 ThreadId Execution::next_child() {
   Thread& thread = current_thread();
   std::vector<ThreadId>& mine = children_[current_];
@@ -207,8 +242,8 @@ ThreadId Execution::next_child() {
 }
 
 void Execution::end_location(LocationId id, const Primitive& primitive, const Site& made_at, const Site& site) {
-  const graph::LocationState& location = graph_->location(id);
-  const Value state = graph_->value_of(id, location.last);
+  const Value state =
+      keeper_ != nullptr ? keeper_->location_value(id) : graph_->value_of(id, graph_->location(id).last);
   const bool unwinding = exception_state_[1] != nullptr;  // then the exception is what went wrong
   if (primitive.in_use(state) && !unwinding) {
     Fault fault{.kind = FindingKind::misuse, .site = site, .object = made_at, .location = id};
@@ -229,6 +264,8 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
         waiting.primitive == &primitive && !primitive.outlives(waiting))
       still_used_by(static_cast<ThreadId>(t), waiting.site);
   }
+  if (keeper_ != nullptr) return keeper_->location_ended(id);
+  const graph::LocationState& location = graph_->location(id);
   const Thread& me = current_thread();
   const core::Counter* clock = me.last_event == none ? nullptr : graph_->happens(me.last_event);
   bool all_before = clock != nullptr;  // every event of everybody else: most objects die when all is joined

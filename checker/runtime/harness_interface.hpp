@@ -32,7 +32,7 @@ Delivery perform(const Operation& operation);
 inline constexpr std::uint32_t destroyed_mark = 0xDEADDEADu;
 inline constexpr std::uint32_t freed_mark = 0xDDDDDDDDu;  ///< what freed memory is filled with
 
-/// Registers a location constructed by the calling thread; 0 outside a check.
+/// Registers a location constructed by the calling thread at `object`; 0 outside a check.
 LocationId make_location(const void* object, const Primitive& primitive, Value initial,
                          const source_location& site) noexcept;
 /// The id of a location that was constructed before the check began (a global), by its address.
@@ -110,6 +110,10 @@ void end_plain(Shadow& shadow, const source_location& made_at);
 [[noreturn]] void misuse(const char* message, const source_location& site);
 /// Registers the harness thread that the caller is about to start, and starts it: an operation.
 ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site);
+/// Marks that the calling thread has done something useful: heddle::progress. No operation.
+void mark_progress(const source_location& site);
+/// The calling thread has this priority from now on, as far as a scheduler model is concerned. No operation.
+void set_priority(int priority);
 /// Ends the execution as one that does not count.
 [[noreturn]] void give_up(const source_location& site);
 /// The calling harness thread's number.

@@ -27,12 +27,21 @@ void mark_behind(const Block& block) {
   std::fill(from, to, behind_mark);
 }
 
+std::size_t offset_in(Block& block, std::size_t alignment) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(block.begin());
+  return (begin + alignment - 1) / alignment * alignment - begin;
+}
+
+/// What a block for so many bytes takes, behind its header; never nothing.
+std::size_t body_bytes(Block& block, std::size_t asked, std::size_t alignment) {
+  return (offset_in(block, alignment) + asked + granule) / granule * granule;
+}
+
 /// Lays a block out at `header`; returns what is handed out. The caller has made sure of the room.
 void* lay_out(char* header, std::size_t asked, std::size_t alignment, void* caller) {
   auto* block = reinterpret_cast<Block*>(header);
-  const auto begin = reinterpret_cast<std::uintptr_t>(block->begin());
-  const std::size_t offset = (begin + alignment - 1) / alignment * alignment - begin;
-  const std::size_t bytes = (offset + asked + granule) / granule * granule;  // never empty
+  const std::size_t offset = offset_in(*block, alignment);
+  const std::size_t bytes = body_bytes(*block, asked, alignment);
   *block = Block{bytes, asked, caller, Block::live, static_cast<std::uint32_t>(offset)};
   if (offset >= granule) {  // heap_block looks right before the pointer: leave the way back there
     const std::size_t back = offset + sizeof(Block);
@@ -57,6 +66,32 @@ void* heap_allocate(Thread& thread, ThreadId number, std::size_t bytes, std::siz
   thread.heap_used += sizeof(Block) + reinterpret_cast<Block*>(header)->bytes;
   thread.live_blocks++;
   return result;
+}
+
+void* heap_allocate_again(Thread& thread, ThreadId number, std::size_t bytes, std::size_t alignment, void* caller,
+                          unsigned char fill) {
+  AddressSpace& space = AddressSpace::instance();
+  alignment = std::max(alignment, granule);
+  char* const end = space.heap(number) + thread.heap_used;
+  for (auto* block = reinterpret_cast<Block*>(space.heap(number)); reinterpret_cast<char*>(block) < end;
+       block = block->next()) {
+    if (block->state != Block::freed || block->bytes != body_bytes(*block, bytes, alignment)) continue;
+    void* const result = lay_out(reinterpret_cast<char*>(block), bytes, alignment, caller);
+    std::memset(result, fill, bytes);
+    mark_behind(*block);
+    thread.live_blocks++;
+    return result;
+  }
+  return heap_allocate(thread, number, bytes, alignment, caller, fill);
+}
+
+void heap_trim(Thread& thread, ThreadId number) {
+  char* const heap = AddressSpace::instance().heap(number);
+  char* const end = heap + thread.heap_used;
+  char* live_end = heap;
+  for (auto* block = reinterpret_cast<Block*>(heap); reinterpret_cast<char*>(block) < end; block = block->next())
+    if (block->state == Block::live) live_end = reinterpret_cast<char*>(block->next());
+  thread.heap_used = static_cast<std::size_t>(live_end - heap);
 }
 
 Block* heap_block(void* pointer) {

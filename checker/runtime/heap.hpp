@@ -1,4 +1,5 @@
-// The heap of a harness thread: blocks one after another, never used again before the execution ends.
+// The heap of a harness thread: blocks one after another, never used again before the execution ends. (A search over
+// states, for which executions need not end, has them used again: heap_allocate_again.)
 //
 // A thread's n-th allocation always has the same address. Freed blocks are filled with freed_mark, so that an operation
 // on a freed object, a second delete, and a write after the delete are seen.
@@ -33,6 +34,11 @@ static_assert(sizeof(Block) == 32);
 /// A block of `bytes`, aligned; null where the heap is full. New memory is filled with `fill`.
 void* heap_allocate(Thread& thread, ThreadId number, std::size_t bytes, std::size_t alignment, void* caller,
                     unsigned char fill);
+/// As heap_allocate, but takes a freed block of just the size where there is one: the lowest. O(blocks).
+void* heap_allocate_again(Thread& thread, ThreadId number, std::size_t bytes, std::size_t alignment, void* caller,
+                          unsigned char fill);
+/// Gives the freed blocks at the heap's end back, so that equal contents are equal heaps. O(blocks).
+void heap_trim(Thread& thread, ThreadId number);
 /// The block that `pointer` was handed out from, or null where it was not.
 Block* heap_block(void* pointer);
 /// Fills a live block with the freed mark.

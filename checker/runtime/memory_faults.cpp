@@ -40,14 +40,16 @@ void each_block(char* begin, const char* end, Visitor visit) {
 }  // namespace
 
 void* Execution::allocate(std::size_t bytes, std::size_t alignment, void* caller) {
-  void* memory = heap_allocate(current_thread(), current_, bytes, alignment, caller, fill());
+  const auto how = keeper_ == nullptr ? heap_allocate : heap_allocate_again;
+  void* memory = how(current_thread(), current_, bytes, alignment, caller, fill());
   if (memory == nullptr) {
     heap_was_full_ = true;
     return nullptr;
   }
-  if (journal_ != nullptr) {
+  if (journal_ != nullptr || keeper_ != nullptr) {
     set_inside_harness(false);
-    journal_->allocated(memory, call_chain());
+    if (journal_ != nullptr) journal_->allocated(memory, call_chain());
+    if (keeper_ != nullptr) keeper_->memory_made(memory, bytes);
     set_inside_harness(true);
   }
   return memory;
@@ -74,7 +76,9 @@ void Execution::release(void* pointer) {
   }
   heap_free(*block);
   const unsigned slot = AddressSpace::instance().slot_of(pointer);
-  if (slot < core::max_threads) threads_[slot].live_blocks--;
+  if (slot >= core::max_threads) return;
+  threads_[slot].live_blocks--;
+  if (keeper_ != nullptr) heap_trim(threads_[slot], static_cast<ThreadId>(slot));
 }
 
 std::optional<Fault> Execution::memory_fault(bool leaks) const {

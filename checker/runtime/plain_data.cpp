@@ -47,6 +47,7 @@ void Execution::begin_plain(const Shadow& shadow, const Site& made_at) {
 }
 
 void Execution::plain_access(Shadow& shadow, bool write, const Site& object, const Site& site, PlainValue value) {
+  if (keeper_ != nullptr) return keeper_->plain_access(current_, &shadow, write);
   const Thread& thread = current_thread();
   const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
   const auto ordered = [&](const Shadow::Access& access) {
@@ -87,6 +88,11 @@ void Execution::plain_access(Shadow& shadow, bool write, const Site& object, con
 }
 
 void Execution::end_plain(Shadow& shadow, const Site& made_at, const Site& site) {
+  if (keeper_ != nullptr) {
+    keeper_->plain_access(current_, &shadow, true);
+    shadow.mark = destroyed_mark;
+    return;
+  }
   const Thread& thread = current_thread();
   const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
   const auto must_come_before = [&](const Shadow::Access& access) {

@@ -65,6 +65,11 @@ const runtime::CallChain* Replay::chain_of(const Chains& chains, const void* mem
   return found == chains.end() ? nullptr : &found->second;
 }
 
+void Replay::progress(ThreadId thread, const core::Site& site, const runtime::CallChain& from) {
+  show_written();
+  rows_.push_back({.thread = thread, .progress = true, .site = lines_.in_harness(site, from)});
+}
+
 core::Site Replay::pending_site(ThreadId thread) const {
   return lines_.in_harness(execution_.thread(thread).pending.site, asking_[thread]);
 }
@@ -85,7 +90,7 @@ void Replay::run_on(ThreadId thread) {
   show_written();
 }
 
-void Replay::run(const Schedule& schedule, const std::function<void()>& before_last) {
+void Replay::run(const Schedule& schedule, const std::function<void()>& before_last, std::uint64_t cycles) {
   // A fault happens while its thread runs on from the step before.
   const std::size_t steps = schedule.steps.size();
   const bool faults = steps != 0 && schedule.steps.back().operation == operation_word({.kind = OperationKind::fault});
@@ -93,10 +98,58 @@ void Replay::run(const Schedule& schedule, const std::function<void()>& before_l
   execution_.start();
   if (steps < 2 && before_last) before_last();
   run_on(0);
-  for (std::size_t number = 0; number < schedule.steps.size(); ++number) {
-    if (steps > 1 && number == stop_before && before_last) before_last();
-    step(schedule.steps[number], number);
+  const std::size_t cycle_begin = steps - std::min(steps, schedule.cycle);
+  if (schedule.cycle != 0 && cycles > (core::max_events_per_thread - cycle_begin) / schedule.cycle)
+    throw Error("--cycles=" + std::to_string(cycles) + " is too much: at most " +
+                std::to_string((core::max_events_per_thread - cycle_begin) / schedule.cycle) +
+                " rounds of this cycle can be run");
+  std::vector<Operation> at_begin;
+  for (std::uint64_t round = 0; round < std::max<std::uint64_t>(cycles, 1); ++round) {
+    for (std::size_t number = round == 0 ? 0 : cycle_begin; number < steps; ++number) {
+      if (number == cycle_begin && schedule.cycle != 0) {
+        at_begin = pending();
+        begin_round();
+      }
+      if (number >= cycle_begin) note_who_can_move();
+      if (steps > 1 && number == stop_before && before_last && round == 0) before_last();
+      step(schedule.steps[number], number);
+    }
+    if (schedule.cycle == 0) break;
+    require_same_pending(at_begin, steps);
   }
+}
+
+void Replay::begin_round() {
+  round_begin_ = rows_.size();
+  could_move_.reset();
+  have_moved_.reset();
+}
+
+void Replay::note_who_can_move() {
+  for (unsigned t = 0; t < execution_.thread_count(); ++t) {
+    const auto id = static_cast<ThreadId>(t);
+    const runtime::Thread& thread = execution_.thread(id);
+    if (thread.status == runtime::ThreadStatus::pending && can_move(graph_, id, thread.pending)) could_move_.set(t);
+  }
+}
+
+std::vector<Operation> Replay::pending() const {
+  std::vector<Operation> operations;
+  for (unsigned t = 0; t < execution_.thread_count(); ++t)
+    operations.push_back(execution_.thread(static_cast<ThreadId>(t)).pending);
+  return operations;
+}
+
+/// After a round of the cycle each thread must be where it was before.
+void Replay::require_same_pending(const std::vector<Operation>& before, std::size_t number) const {
+  const std::vector<Operation> now = pending();
+  const bool same = std::equal(before.begin(), before.end(), now.begin(), now.end(), [](const auto& a, const auto& b) {
+    return a.kind == b.kind && a.code == b.code && a.location == b.location && a.site == b.site;
+  });
+  if (!same)
+    throw Error("the harness does not follow the schedule: after step " + std::to_string(number) +
+                " of it the threads are not where its cycle began. Has the harness changed since the schedule was "
+                "written? Check it again to get a new one");
 }
 
 void Replay::step(const ScheduleStep& step, std::size_t number) {
@@ -133,6 +186,7 @@ void Replay::step(const ScheduleStep& step, std::size_t number) {
   model_.added(graph_);
   rows_.push_back({.event = at, .thread = thread, .site = asked_at});
   execution_.deliver(thread, delivery_of(graph_, at), at);
+  have_moved_.set(thread);
   run_on(thread);
 }
 

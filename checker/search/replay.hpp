@@ -1,6 +1,7 @@
 // Runs one schedule, and says what happens on the way.
 #pragma once
 
+#include <bitset>
 #include <functional>
 #include <map>
 #include <optional>
@@ -17,9 +18,10 @@ namespace heddle::search {
 
 /// What a replay came across, in order: an operation, or an access to plain data between two.
 struct Row {
-  Position event = none;  ///< none: an access to plain data
+  Position event = none;  ///< none: an access to plain data, or a mark
   ThreadId thread = 0;
-  core::Site site = {};  ///< in the harness's own code
+  bool progress = false;  ///< heddle::progress
+  core::Site site = {};   ///< in the harness's own code
   // Of an access to plain data:
   bool write = false;
   core::Site object = {};        ///< where the data was made
@@ -39,9 +41,14 @@ class Replay final : public runtime::Journal {
 
   /// Runs `schedule` from the start. Throws heddle::Error where the harness does not follow it, naming the first step
   /// that differs. `before_last` is called when only the last step is left.
-  void run(const Schedule& schedule, const std::function<void()>& before_last = {});
+  /// The cycle of an endless execution is run `cycles` times.
+  void run(const Schedule& schedule, const std::function<void()>& before_last = {}, std::uint64_t cycles = 1);
 
   const ExecutionGraph& graph() const { return graph_; }
+  /// Where the rows of the last round of the cycle begin.
+  std::size_t round_begin() const { return round_begin_; }
+  /// Whether each thread that could move somewhere in the round has moved in it.
+  bool strongly_fair() const { return (could_move_ & ~have_moved_).none(); }
   const std::vector<Row>& rows() const { return rows_; }
   /// Where `thread` asks for what it waits for, in the harness's own code.
   core::Site pending_site(ThreadId thread) const;
@@ -56,9 +63,14 @@ class Replay final : public runtime::Journal {
   /// From where memory was handed out, or given back, last; null where it was not.
   const runtime::CallChain* allocation_of(const void* memory) const { return chain_of(allocated_, memory); }
   const runtime::CallChain* release_of(const void* memory) const { return chain_of(freed_, memory); }
+  void progress(ThreadId thread, const core::Site& site, const runtime::CallChain& from) override;
 
  private:
   void step(const ScheduleStep& step, std::size_t number);
+  std::vector<Operation> pending() const;
+  void begin_round();
+  void note_who_can_move();
+  void require_same_pending(const std::vector<Operation>& before, std::size_t number) const;
   void run_on(ThreadId thread);
   /// Completes the row of the write whose value was not there yet when it was asked for.
   void show_written();
@@ -71,6 +83,9 @@ class Replay final : public runtime::Journal {
   runtime::SourceLines& lines_;
   ExecutionGraph graph_;
   std::vector<Row> rows_;
+  std::size_t round_begin_ = 0;
+  std::bitset<core::max_threads> could_move_;  ///< in the last round
+  std::bitset<core::max_threads> have_moved_;
   std::vector<runtime::CallChain> asking_;      ///< of each thread: from where it asks for its pending operation
   std::optional<runtime::PlainValue> written_;  ///< of the newest row, a write
   Chains allocated_;

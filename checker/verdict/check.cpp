@@ -7,7 +7,9 @@
 #include "checker/search/make_search.hpp"
 #include "checker/verdict/collector.hpp"
 #include "checker/verdict/explain.hpp"
+#include "checker/verdict/explain_cycle.hpp"
 #include "checker/verdict/interruption.hpp"
+#include "checker/verdict/liveness.hpp"
 
 namespace heddle {
 
@@ -102,6 +104,11 @@ void set_progress_callback(ProgressCallback callback) { progress_callback = call
 
 Result check(const Options& options, const std::function<void()>& harness) {
   require_valid(options);
+  if (options.search == "liveness") return verdict::check_liveness(options, harness);
+  if (options.scheduler != "any")
+    throw Error("--scheduler=" + options.scheduler +
+                " is for --search=liveness only: the other searches leave out orders "
+                "that make no difference, and to a scheduler every order can make one");
   Result result;
   result.name = options.test;
   result.model = options.model;
@@ -149,11 +156,13 @@ Result replay(const Options& options, const Schedule& schedule, const std::funct
   verdict::Narrator narrator(execution, lines);
   search::Replay replay(*model, execution, lines);
   const Clock::time_point start = Clock::now();
-  replay.run(schedule, options.gdb ? [] { runtime::before_fault(); } : std::function<void()>{});
+  replay.run(schedule, options.gdb ? [] { runtime::before_fault(); } : std::function<void()>{}, options.cycles);
   result.seconds = seconds_since(start);
   result.executions = 1;
   result.events = static_cast<std::uint64_t>(replay.graph().size());
-  std::optional<Finding> finding = verdict::judge(replay, execution, of_schedule, narrator);
+  std::optional<Finding> finding =
+      schedule.cycle == 0 ? verdict::judge(replay, execution, of_schedule, narrator)
+                          : verdict::explain_cycle(replay, execution, of_schedule.scheduler != "any", narrator);
   if (finding && (schedule.fault.empty() || to_string(finding->kind) == schedule.fault)) {
     finding->schedule = schedule;
     result.findings.push_back(std::move(*finding));

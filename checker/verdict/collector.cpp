@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "checker/core/error.hpp"
-#include "checker/core/version.hpp"
 #include "checker/search/replay.hpp"
 #include "checker/verdict/explain.hpp"
 #include "checker/verdict/interruption.hpp"
+#include "checker/verdict/retell.hpp"
 
 namespace heddle::verdict {
 
@@ -89,25 +89,8 @@ std::vector<Finding> Collector::findings() {
 }
 
 std::optional<Finding> Collector::explain(const Found& found) {
-  const auto attempt = [&](const std::vector<ScheduleStep>& steps) -> std::optional<Finding> {
-    search::Replay replay(model_, execution_, lines_);
-    Schedule schedule;
-    schedule.steps = steps;
-    replay.run(schedule);
-    std::optional<Finding> finding = judge(replay, execution_, options_, narrator_);
-    if (!finding || finding->kind != found.kind) return std::nullopt;
-    std::vector<ScheduleStep> placed = steps;  // with the places that only the replay could see
-    auto row = replay.rows().begin();
-    for (ScheduleStep& step : placed) {
-      while (row->event == none) ++row;
-      step.site = step.operation == search::operation_word({.kind = OperationKind::fault})
-                      ? ""
-                      : to_string(narrator_.line(row->site));
-      ++row;
-    }
-    finding->schedule = with_header(std::move(placed), *finding);
-    return finding;
-  };
+  const Teller teller{options_, model_, execution_, lines_, narrator_};
+  const auto attempt = [&](const std::vector<ScheduleStep>& steps) { return retell(teller, found.kind, steps); };
   try {
     if (auto finding = attempt(found.steps)) return finding;
   } catch (const Error&) {
@@ -122,18 +105,6 @@ std::optional<Finding> Collector::explain(const Found& found) {
   throw Error("the harness is not deterministic: a " + std::string(to_string(found.kind)) + " (" + found.fault.message +
               ") did not come back when its schedule was run again" + why +
               ". A harness may not depend on time, random numbers, addresses or uninitialised memory");
-}
-
-Schedule Collector::with_header(std::vector<ScheduleStep> steps, const Finding& finding) const {
-  Schedule schedule;
-  schedule.test = options_.test;
-  schedule.harness = options_.harness_id;
-  schedule.build = "heddle " + std::string(version_text) + ", compiler " + __VERSION__;
-  schedule.options = execution_options(options_);
-  schedule.fault = std::string(to_string(finding.kind));
-  schedule.message = finding.message;
-  schedule.steps = std::move(steps);
-  return schedule;
 }
 
 // --- lock order ----------------------------------------------------------------------------------------------------

@@ -51,7 +51,6 @@ class Collector final : public search::Observer {
   void check_bounds(bool look_at_clock);
   void examine_lock_order(const ExecutionGraph& graph);
   std::optional<Finding> explain(const Found& found);
-  Schedule with_header(std::vector<ScheduleStep> steps, const Finding& finding) const;
 
   const Options& options_;
   const graph::MemoryModel& model_;

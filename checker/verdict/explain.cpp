@@ -141,6 +141,8 @@ bool is_shown(const search::Replay& replay, const search::Row& row) {
 }
 
 Step step_of(const search::Replay& replay, const search::Row& row, Narrator& narrator) {
+  if (row.progress)
+    return {.thread = row.thread, .operation = "progress", .outcome = {}, .site = narrator.line(row.site)};
   if (row.event == none) {
     return {.thread = row.thread,
             .operation = (row.write ? "write " : "read ") + narrator.plain_name(row.made, row.object),
@@ -160,6 +162,12 @@ void mark_fault(std::vector<Step>& steps, unsigned thread) {
 }
 
 }  // namespace
+
+std::size_t steps_since(const search::Replay& replay, std::size_t first_row) {
+  return static_cast<std::size_t>(std::count_if(replay.rows().begin() + static_cast<std::ptrdiff_t>(first_row),
+                                                replay.rows().end(),
+                                                [&](const search::Row& row) { return is_shown(replay, row); }));
+}
 
 std::vector<Step> steps_of(const search::Replay& replay, Narrator& narrator) {
   std::vector<Step> steps;

@@ -211,6 +211,10 @@ void History::ended(CallRecord& record, bool returned) {
 }
 
 void History::judge(Specification& specification) const {
+  if (runtime::Execution::active()->keeps_states())
+    runtime::Execution::active()->refuse(
+        "heddle::linearizable asks how an execution came about, which --search=liveness does not know: use "
+        "--search=exhaustive");
   std::optional<runtime::Fault> fault;
   {
     const InEngine in_engine;

@@ -16,7 +16,8 @@ inline void assume(bool condition, source_location site = source_location::curre
   if (!condition) runtime::give_up(site);
 }
 
-/// Marks that the calling thread has done something useful, for searches that look for livelocks.
-inline void progress() {}
+/// Marks that the calling thread has done something useful: what the liveness search takes for progress, beside the end
+/// of a thread. No operation, and nothing to the other searches.
+inline void progress(source_location site = source_location::current()) { runtime::mark_progress(site); }
 
 }  // namespace heddle

@@ -2,6 +2,8 @@
 // what the timed ones share with them.
 #pragma once
 
+#include <iterator>
+
 #include "checker/runtime/harness_interface.hpp"
 #include "models/sync/time_limit.hpp"
 
@@ -14,7 +16,8 @@ class MutexPrimitive final : public core::Primitive {
  public:
   enum Code : std::uint8_t { lock, try_lock, unlock, try_lock_for };
 
-  constexpr MutexPrimitive(const char* name, bool recursive) : name_(name), recursive_(recursive) {}
+  constexpr MutexPrimitive(const char* name, bool recursive, bool lends_priority = false)
+      : name_(name), recursive_(recursive), lends_priority_(lends_priority) {}
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
   const char* name() const override { return name_; }
@@ -23,15 +26,20 @@ class MutexPrimitive final : public core::Primitive {
   bool in_use(core::Value state) const override { return state.low != 0; }
   std::vector<core::ThreadId> holders(core::Value state) const override;
   std::string outcome(const core::Operation& operation, core::Value before, bool wrote) const override;
+  bool lends_priority() const override { return lends_priority_; }
 
  private:
   const char* name_;
   bool recursive_;
+  bool lends_priority_;
 };
 
-enum class MutexKind : std::uint8_t { plain, recursive, timed, recursive_timed };
-inline constexpr MutexPrimitive mutex_primitives[] = {
-    {"mutex", false}, {"recursive mutex", true}, {"timed mutex", false}, {"recursive timed mutex", true}};
+enum class MutexKind : std::uint8_t { plain, recursive, timed, recursive_timed, priority };
+inline constexpr MutexPrimitive mutex_primitives[] = {{"mutex", false},
+                                                      {"recursive mutex", true},
+                                                      {"timed mutex", false},
+                                                      {"recursive timed mutex", true},
+                                                      {"priority mutex", false, true}};
 
 /// What these mutexes share.
 class BasicMutex {
@@ -54,7 +62,9 @@ class BasicMutex {
                      const void* caller);
 
   /// Of whatever the memory holds: it may have been freed.
-  const MutexPrimitive& primitive() const { return mutex_primitives[static_cast<unsigned>(kind_) % 4]; }
+  const MutexPrimitive& primitive() const {
+    return mutex_primitives[static_cast<unsigned>(kind_) % std::size(mutex_primitives)];
+  }
 
   MutexKind kind_;
   runtime::Location location_;

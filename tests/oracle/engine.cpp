@@ -497,6 +497,11 @@ class Counter final : public search::Observer {
 
 }  // namespace
 
+void run_as_harness(const Program& program) {
+  auto* world = new World(program, objects_of(program));
+  ThreadOfProgram(program, *world, 0).run();
+}
+
 namespace {
 
 /// Runs `program`; `observer` is told what there is, and `folder` of which execution.
@@ -504,11 +509,7 @@ void run(const Program& program, Options options, search::Observer& observer, Ex
   options.spurious_wakeups = program.spurious_wakeups;
   if (program.no_timeouts) options.timeouts = Timeouts::never;
   const auto model = graph::make_memory_model(options.model);
-  const Objects objects = objects_of(program);
-  const std::function<void()> harness = [&] {
-    auto* world = new World(program, objects);
-    ThreadOfProgram(program, *world, 0).run();
-  };
+  const std::function<void()> harness = [&] { run_as_harness(program); };
   try {
     runtime::Execution execution(options, harness);
     if (folder != nullptr) folder->set_execution(execution);

@@ -25,6 +25,9 @@ Exploration explore(const Program& program, bool check_graphs, const Options& op
 /// Likewise, with an observer of one's own: only counts and errors come back.
 Exploration explore_with(const Program& program, const Options& options, search::Observer& observer);
 
+/// `program` as the body of a harness.
+void run_as_harness(const Program& program);
+
 /// How many leaves of each kind the search reaches for a harness.
 struct LeafCounts {
   std::uint64_t complete = 0, deadlocks = 0, violated = 0, blocked = 0;

@@ -108,6 +108,7 @@ TEST_CASE("whatever a schedule holds, it comes back from its file", "[report][sc
            .reads_from = random() % 2 == 0 ? -1 : static_cast<std::int64_t>(random() % (i + 1)) - 1,
            .site = odd_text(random)});
     }
+    schedule.cycle = random() % (schedule.steps.size() + 1);
     const std::string text = write_schedule(schedule);
     INFO(text);
     REQUIRE(read_schedule(text) == schedule);
@@ -158,7 +159,8 @@ TEST_CASE("each fault of a schedule file is named with its line", "[report][sche
   const auto header = [](const std::string& lines) { return complaint("heddle schedule 1\n" + lines); };
   CHECK(header("") == "s:2: the file ends before its line 'steps:'; it is not complete");
   CHECK(header("color: red\n") ==
-        "s:2: 'color' is no line of a header; there are: test:, harness:, build:, options:, fault:, message:, steps");
+        "s:2: 'color' is no line of a header; there are: test:, harness:, build:, options:, fault:, message:, cycle:, "
+        "steps");
   CHECK(header("test: a\ntest: b\n") == "s:3: 'test:' stands here for the second time");
   CHECK(header("fault: race\n").starts_with("s:2: no kind of finding is named 'race'"));
   CHECK(header("test: \"a\n") == "s:2: the closing quote is missing");
@@ -170,6 +172,9 @@ TEST_CASE("each fault of a schedule file is named with its line", "[report][sche
   CHECK(header("steps: many\n") == "s:2: the number of steps is expected here, not 'many'");
   CHECK(header("steps: 10000001\n") == "s:2: the number of steps '10000001' is too large: at most 10000000 is allowed");
   CHECK(header("steps: 99999999999999999999\n").find("is too large") != std::string::npos);
+  CHECK(header("cycle: 1\nsteps: 0\n") == "s:3: the cycle has more steps than there are");
+  CHECK(header("cycle: all\nsteps: 0\n") == "s:2: the number of steps that are repeated is expected here, not 'all'");
+  CHECK(header("cycle: 0 1\n") == "s:2: nothing may follow the number of steps that are repeated");
   CHECK(header("steps: 0\nmore\n") == "s:3: the file should end here, after 0 steps");
 
   const auto step = [&](const std::string& line) { return header("steps: 2\n0 T1 lock a:1\n" + line + "\n"); };
@@ -204,6 +209,9 @@ TEST_CASE("a schedule that could not be read again is not written", "[report][sc
   CHECK_THROWS_AS(write_schedule(schedule), heddle::Error);
   schedule = example();
   schedule.steps[0].thread = heddle::core::max_threads;
+  CHECK_THROWS_AS(write_schedule(schedule), heddle::Error);
+  schedule = example();
+  schedule.cycle = 5;
   CHECK_THROWS_AS(write_schedule(schedule), heddle::Error);
   schedule = example();
   schedule.steps[3].reads_from = 3;

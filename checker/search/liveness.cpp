@@ -1,0 +1,270 @@
+#include "checker/search/liveness.hpp"
+
+#include <algorithm>
+
+#include "checker/core/contract.hpp"
+#include "checker/core/error.hpp"
+#include "checker/search/replay.hpp"
+
+namespace heddle::search {
+
+using core::OperationKind;
+using graph::no_state;
+using graph::Transition;
+using runtime::ThreadStatus;
+
+namespace {
+constexpr std::uint64_t most_choices = 65'536;  ///< Transition::choice has 16 bits
+}
+
+Liveness::Liveness(runtime::Execution& execution, StateObserver& observer, const runtime::Scheduler* scheduler)
+    : execution_(execution), observer_(observer), memory_(execution) {
+  if (scheduler != nullptr) scheduling_.emplace(*scheduler);
+}
+
+void Liveness::run() {
+  memory_.begin_execution();
+  execution_.start();
+  memory_.begin_move(0);
+  execution_.advance(0);
+  memory_.end_move(0);
+  if (execution_.thread(0).pending.kind == OperationKind::fault) {
+    graph_.add_state(0);
+    ends_++;
+    return observer_.fault(0, {}, false);
+  }
+  if (scheduling_) follow_scheduling(core::no_thread, core::no_thread);
+  take_down(0);
+  for (StateId state = 0; state < graph_.size(); ++state) {
+    if (observer_.wants_to_stop(memory_.memory() + graph_.memory())) break;
+    expand(state);
+  }
+  verify_repeatable();
+}
+
+/// Goes the way to the state that was found last once more, from the start and with everything different that no
+/// harness may depend on.
+void Liveness::verify_repeatable() {
+  const std::vector<StateId> way = graph_.way_to(graph_.size() - 1);
+  std::vector<std::pair<Move, core::Operation>> expected;
+  for (std::size_t i = 0; i + 1 < way.size(); ++i) {
+    const Move step = move_between(way[i], way[i + 1]);
+    memory_.restore(way[i]);
+    expected.emplace_back(step, execution_.thread(step.thread).pending);
+  }
+  memory_.begin_execution();
+  execution_.start(true);
+  execution_.advance(0);
+  for (const auto& [step, operation] : expected) {
+    const runtime::Thread& thread = execution_.thread(step.thread);
+    const core::Operation& now = thread.pending;
+    if (thread.status != ThreadStatus::pending || now.kind != operation.kind || now.code != operation.code ||
+        !(now.site == operation.site))
+      throw Error("the harness is not deterministic: run again with the same results, thread T" +
+                  std::to_string(step.thread) + " did something else than before at " +
+                  operation.site.location.file_name() + ":" + std::to_string(operation.site.location.line()) +
+                  ". A harness may not depend on time, random numbers, addresses or uninitialised memory; "
+                  "heddle::choose(n) tries every value");
+    answer(step.thread, step.choice);
+    if (thread.status == ThreadStatus::ready || thread.status == ThreadStatus::delivered)
+      execution_.advance(step.thread);
+  }
+  memory_.abandon_move();
+  memory_.restore(0);
+}
+
+/// A move that leads from one state to the next.
+Move Liveness::move_between(StateId from, StateId to) const {
+  const auto transitions = graph_.transitions(from);
+  const auto way = std::find_if(transitions.begin(), transitions.end(),
+                                [&](const Transition& transition) { return transition.to == to; });
+  HEDDLE_EXPECTS(way != transitions.end());
+  return {way->thread, way->choice};
+}
+
+/// The number of the present state, which may be new.
+StateId Liveness::take_down(StateId parent) {
+  const StateId state = memory_.capture();
+  if (state == graph_.size()) graph_.add_state(parent);
+  return state;
+}
+
+void Liveness::expand(StateId state) {
+  memory_.restore(state);
+  graph_.begin_transitions();
+  most_threads_ = std::max(most_threads_, execution_.thread_count());
+  std::vector<ThreadId> candidates = ready();
+  if (candidates.empty()) return finish(state);
+  if (scheduling_) {
+    scheduling_->load(memory_.scheduler());
+    candidates = scheduling_->candidates(lent_priorities());
+  }
+  std::vector<Move> moves;
+  for (const ThreadId thread : candidates)
+    for (std::uint32_t choice = 0, count = outcomes(thread); choice < count; ++choice)
+      moves.push_back({thread, choice});
+  for (const Move& each : moves) {
+    memory_.restore(state);
+    move(state, each);
+  }
+}
+
+/// The threads that can move, ascending.
+std::vector<ThreadId> Liveness::ready() const {
+  std::vector<ThreadId> threads;
+  for (unsigned t = 0; t < execution_.thread_count(); ++t)
+    if (can_move(static_cast<ThreadId>(t))) threads.push_back(static_cast<ThreadId>(t));
+  return threads;
+}
+
+/// Each thread's priority, or where that is higher, that of one who waits for what it holds and is lent it.
+std::vector<int> Liveness::lent_priorities() const {
+  const unsigned threads = execution_.thread_count();
+  std::vector<int> priorities;
+  for (unsigned t = 0; t < threads; ++t) priorities.push_back(scheduling_->priority(static_cast<ThreadId>(t)));
+  for (unsigned round = 0; round < threads; ++round)  // lent to who waits in its turn, and so on
+    for (unsigned t = 0; t < threads; ++t) {
+      const runtime::Thread& thread = execution_.thread(static_cast<ThreadId>(t));
+      const core::Operation& operation = thread.pending;
+      if (thread.status != ThreadStatus::pending || operation.primitive == nullptr ||
+          !operation.primitive->lends_priority() || can_move(static_cast<ThreadId>(t)))
+        continue;
+      for (const ThreadId holder : operation.primitive->holders(memory_.value(operation.location)))
+        priorities[holder] = std::max(priorities[holder], priorities[t]);
+    }
+  return priorities;
+}
+
+/// `thread` has moved from the state that the scheduling is in, and started `child`, where that is one.
+void Liveness::follow_scheduling(ThreadId thread, ThreadId child) {
+  const ThreadId mover = thread == core::no_thread ? 0 : thread;
+  if (child != core::no_thread) scheduling_->set_priority(child, scheduling_->priority(mover));
+  if (memory_.priority()) scheduling_->set_priority(mover, *memory_.priority());
+  scheduling_->moved(thread, ready());
+  scheduling_->save(memory_.scheduler());
+}
+
+bool Liveness::can_move(ThreadId id) const {
+  const runtime::Thread& thread = execution_.thread(id);
+  if (thread.status != ThreadStatus::pending) return false;
+  const core::Operation& operation = thread.pending;
+  switch (operation.kind) {
+    case OperationKind::update:
+    case OperationKind::follow:
+      return operation.primitive->apply(operation, id, memory_.value(operation.location), 0).enabled;
+    case OperationKind::join: {
+      const auto child = static_cast<ThreadId>(operation.operand.low);
+      return child < execution_.thread_count() && execution_.thread(child).status == ThreadStatus::returned;
+    }
+    default:
+      return true;
+  }
+}
+
+/// How many ways there are for the pending operation to happen.
+std::uint32_t Liveness::outcomes(ThreadId id) const {
+  const core::Operation& operation = execution_.thread(id).pending;
+  if (operation.kind == OperationKind::choose) {
+    if (operation.operand.low > most_choices)
+      throw Error("choose(" + std::to_string(operation.operand.low) +
+                  ") has too many outcomes for --search=liveness: " + std::to_string(most_choices) + " are allowed");
+    return static_cast<std::uint32_t>(operation.operand.low);
+  }
+  if (operation.kind != OperationKind::update) return 1;
+  return operation.primitive->apply(operation, id, memory_.value(operation.location), 0).choices;
+}
+
+/// From the present state, which is `from`: one move, and where it leads.
+void Liveness::move(StateId from, Move move) {
+  Transition transition{.choice = static_cast<std::uint16_t>(move.choice), .thread = move.thread};
+  const core::Operation& operation = execution_.thread(move.thread).pending;
+  const auto child =
+      operation.kind == OperationKind::spawn ? static_cast<ThreadId>(operation.operand.low) : core::no_thread;
+  if (scheduling_) scheduling_->load(memory_.scheduler());
+  memory_.begin_move(move.thread);
+  answer(move.thread, move.choice);
+  const runtime::Thread& thread = execution_.thread(move.thread);
+  if (thread.status == ThreadStatus::ready || thread.status == ThreadStatus::delivered) execution_.advance(move.thread);
+  memory_.end_move(move.thread);
+  if (!execution_.refusal().empty()) throw Error(execution_.refusal());
+  transition.progress = memory_.progressed() || thread.status == ThreadStatus::returned;
+  const bool race = memory_.raced_with() != core::no_thread;
+  if (race || (thread.status == ThreadStatus::pending && thread.pending.kind == OperationKind::fault)) {
+    ends_++;
+    observer_.fault(from, move, race);
+    memory_.abandon_move();
+  } else {
+    if (scheduling_) follow_scheduling(move.thread, child);
+    transition.to = take_down(from);
+  }
+  graph_.add_transition(transition);
+}
+
+/// Makes the pending operation of `id` happen, in the values of locations and for the thread.
+void Liveness::answer(ThreadId id, std::uint32_t choice) {
+  const core::Operation operation = execution_.thread(id).pending;
+  core::Delivery delivery{.choice = choice};
+  switch (operation.kind) {
+    case OperationKind::load:
+      delivery.value = memory_.value(operation.location);
+      break;
+    case OperationKind::store:
+      memory_.set_value(operation.location, operation.operand);
+      delivery.wrote = true;
+      break;
+    case OperationKind::update: {
+      delivery.value = memory_.value(operation.location);
+      const core::Outcome outcome = operation.primitive->apply(operation, id, delivery.value, choice);
+      delivery.wrote = outcome.writes;
+      if (outcome.writes) memory_.set_value(operation.location, outcome.next);
+      break;
+    }
+    default:
+      break;
+  }
+  execution_.deliver(id, delivery, core::none);
+}
+
+/// Nobody can move in `state`, which is present.
+void Liveness::finish(StateId state) {
+  bool waits = false;
+  bool given_up = false;
+  for (unsigned t = 0; t < execution_.thread_count(); ++t) {
+    const ThreadStatus status = execution_.thread(static_cast<ThreadId>(t)).status;
+    waits = waits || status == ThreadStatus::pending;
+    given_up = given_up || status == ThreadStatus::stopped;
+  }
+  if (given_up) {
+    given_up_++;
+    return;
+  }
+  ends_++;
+  if (waits)
+    observer_.standstill(state);
+  else
+    observer_.complete(state);
+}
+
+bool Liveness::should_progress(StateId state, ThreadId id, bool moves) {
+  visit(state);
+  if (id >= execution_.thread_count()) return false;
+  const runtime::Thread& thread = execution_.thread(id);
+  return thread.status == ThreadStatus::pending && (moves || thread.pending.kind != OperationKind::join);
+}
+
+ScheduleStep Liveness::step_of(StateId from, Move move) {
+  memory_.restore(from);
+  return {.thread = move.thread,
+          .operation = operation_word(execution_.thread(move.thread).pending),
+          .choice = move.choice,
+          .site = {}};
+}
+
+std::vector<ScheduleStep> Liveness::steps_through(const std::vector<StateId>& states) {
+  std::vector<ScheduleStep> steps;
+  for (std::size_t i = 0; i + 1 < states.size(); ++i)
+    steps.push_back(step_of(states[i], move_between(states[i], states[i + 1])));
+  return steps;
+}
+
+}  // namespace heddle::search

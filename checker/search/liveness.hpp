@@ -1,0 +1,73 @@
+// The liveness search: every reachable state once, under sequential consistency, breadth first.
+//
+// An endless execution of finitely many states comes back to one of them, so that endless executions are cycles of the
+// graph that this search leaves behind; checker/analysis/fair_cycles looks for those that no fair scheduler rules out.
+// Faults that need no cycle are found on the way, and since the search is breadth first, by as few moves as will do.
+//
+// A move is one operation of a thread and its local code up to the next: no other thread could tell its parts apart.
+// (Accesses to plain data are part of the local code; two that race are found by StateMemory, not by their order.)
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "checker/core/schedule.hpp"
+#include "checker/runtime/execution.hpp"
+#include "checker/search/ready_queue.hpp"
+#include "checker/search/state_memory.hpp"
+#include "checker/search/state_observer.hpp"
+
+namespace heddle::search {
+
+class Liveness {
+ public:
+  /// `scheduler` says who may move; null: whoever can.
+  Liveness(runtime::Execution& execution, StateObserver& observer, const runtime::Scheduler* scheduler = nullptr);
+
+  /// Runs until every reachable state was found or the observer wants to stop. Throws heddle::Error where the harness
+  /// does not repeat itself.
+  void run();
+
+  const graph::StateGraph& graph() const { return graph_; }
+  std::uint64_t ends() const { return ends_; }  ///< states in which nobody can move, and faults
+  /// Whether a thread was stopped by heddle::assume in every execution that ended.
+  bool all_given_up() const { return ends_ == 0 && given_up_ != 0; }
+
+  unsigned most_threads() const { return most_threads_; }  ///< in any state
+
+  /// The steps of a schedule that goes through `states`, each reached from the one before by one move. Changes the
+  /// present state of the execution, as the next do.
+  std::vector<ScheduleStep> steps_through(const std::vector<graph::StateId>& states);
+  /// The step of one move.
+  ScheduleStep step_of(graph::StateId from, Move move);
+  /// Whether it is a fault that `thread` makes no progress in a cycle through `state`, in which it moves or not. Not
+  /// where it has ended, nor where it waits for another thread's end all the time: that one is to blame, if anybody is.
+  bool should_progress(graph::StateId state, core::ThreadId thread, bool moves);
+  /// Makes `state` the present one, to look at its threads.
+  void visit(graph::StateId state) { memory_.restore(state); }
+
+ private:
+  void expand(graph::StateId state);
+  std::vector<core::ThreadId> ready() const;
+  std::vector<int> lent_priorities() const;
+  void follow_scheduling(core::ThreadId thread, core::ThreadId child);
+  bool can_move(core::ThreadId thread) const;
+  std::uint32_t outcomes(core::ThreadId thread) const;
+  void move(graph::StateId from, Move move);
+  void answer(core::ThreadId thread, std::uint32_t choice);
+  void finish(graph::StateId state);
+  graph::StateId take_down(graph::StateId parent);
+  void verify_repeatable();
+  Move move_between(graph::StateId from, graph::StateId to) const;
+
+  runtime::Execution& execution_;
+  StateObserver& observer_;
+  StateMemory memory_;
+  graph::StateGraph graph_;
+  std::optional<Scheduling> scheduling_;
+  std::uint64_t ends_ = 0;
+  std::uint64_t given_up_ = 0;
+  unsigned most_threads_ = 1;
+};
+
+}  // namespace heddle::search

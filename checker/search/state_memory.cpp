@@ -1,0 +1,246 @@
+#include "checker/search/state_memory.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace heddle::search {
+
+namespace {
+
+constexpr std::size_t clear_bytes = 1024;
+constexpr unsigned char freed_byte = runtime::freed_mark & 0xFF;
+
+/// Clears what calls have left below `pointer`, on a stack that nobody is running on: down to where nothing is left.
+void clear_below(char* pointer, const char* limit) {
+  static constexpr char zeros[clear_bytes] = {};
+  for (char* at = pointer - clear_bytes; at > limit && std::memcmp(at, zeros, clear_bytes) != 0; at -= clear_bytes)
+    std::memset(at, 0, clear_bytes);
+}
+
+}  // namespace
+
+StateMemory::StateMemory(runtime::Execution& execution)
+    : execution_(execution),
+      thread_ids_(core::max_threads),
+      thread_tuples_(core::max_threads, Interner::unknown),
+      accesses_(core::max_threads) {
+  execution_.keep_states(this);
+}
+
+StateMemory::~StateMemory() { execution_.keep_states(nullptr); }
+
+std::size_t StateMemory::memory() const { return pieces_.memory() + threads_.memory() + states_.memory(); }
+
+// --- what threads do between two operations ------------------------------------------------------------------------
+
+void StateMemory::begin_execution() {
+  abandon_move();
+  values_.clear();
+  for (auto& accesses : accesses_) accesses.clear();
+}
+
+void StateMemory::begin_move(ThreadId thread) {
+  accesses_[thread].clear();
+  progressed_ = false;
+  priority_.reset();
+  raced_with_ = core::no_thread;
+}
+
+void StateMemory::end_move(ThreadId thread) {
+  std::vector<Access>& mine = accesses_[thread];
+  std::sort(mine.begin(), mine.end(), [](const Access& a, const Access& b) { return a.object < b.object; });
+  const auto piece = execution_.stack(thread);
+  if (piece.bytes == 0) return;
+  const auto& space = runtime::AddressSpace::instance();
+  clear_below(piece.begin, space.stack_limit(thread));
+}
+
+void StateMemory::abandon_move() {
+  std::fill(thread_ids_.begin(), thread_ids_.end(), ThreadIds{});
+  std::fill(thread_tuples_.begin(), thread_tuples_.end(), Interner::unknown);
+  std::fill(page_ids_.begin(), page_ids_.end(), Interner::unknown);
+  values_id_ = pages_id_ = scheduler_id_ = Interner::unknown;
+}
+
+void StateMemory::location_made(LocationId id, Value initial) {
+  if (id >= values_.size()) values_.resize(id + 1);
+  values_[id] = {initial, 1};
+}
+
+void StateMemory::location_adopted(LocationId id, Value initial) {
+  if (id >= values_.size() || values_[id].known == 0) location_made(id, initial);
+}
+
+void StateMemory::location_ended(LocationId id) { values_[id] = {}; }
+
+void StateMemory::plain_access(ThreadId thread, const runtime::Shadow* object, bool write) {
+  const auto address = reinterpret_cast<std::uintptr_t>(object);
+  const Access access{address | (write ? 1 : 0)};
+  std::vector<Access>& mine = accesses_[thread];
+  if (std::find(mine.begin(), mine.end(), access) != mine.end()) return;
+  mine.push_back(access);
+  for (unsigned other = 0; other < execution_.thread_count(); ++other) {
+    if (other == thread) continue;
+    for (const Access& theirs : accesses_[other])
+      if ((theirs.object | 1) == (address | 1) && (write || (theirs.object & 1) != 0))
+        raced_with_ = static_cast<ThreadId>(other);
+  }
+}
+
+/// Whoever gave the memory back has done so before it was handed out again: what was there is no concern of what is.
+void StateMemory::memory_made(const void* begin, std::size_t bytes) {
+  const auto low = reinterpret_cast<std::uintptr_t>(begin);
+  for (unsigned thread = 0; thread < execution_.thread_count(); ++thread)
+    std::erase_if(accesses_[thread], [&](const Access& a) { return a.object >= low && a.object < low + bytes; });
+}
+
+// --- the present state, taken down ---------------------------------------------------------------------------------
+
+StateMemory::Id StateMemory::number(const void* bytes, std::size_t size, Id before) {
+  if (before != Interner::unknown) {
+    const std::span<const char> known = pieces_[before];
+    if (known.size() == size && std::memcmp(known.data(), bytes, size) == 0) return before;
+  }
+  return pieces_.intern(bytes, size);
+}
+
+StateMemory::Id StateMemory::capture_thread(ThreadId thread) {
+  const runtime::ThreadRecord record = execution_.record(thread);
+  const auto stack = execution_.stack(thread);
+  const auto heap = execution_.heap(thread);
+  const std::vector<Access>& accesses = accesses_[thread];
+  ThreadIds& present = thread_ids_[thread];
+  const ThreadIds now{.record = number(&record, sizeof record, present.record),
+                      .stack = number(stack.begin, stack.bytes, present.stack),
+                      .heap = number(heap.begin, heap.bytes, present.heap),
+                      .accesses = number(accesses.data(), accesses.size() * sizeof(Access), present.accesses)};
+  if (now == present && thread_tuples_[thread] != Interner::unknown) return thread_tuples_[thread];
+  present = now;
+  return thread_tuples_[thread] = threads_.intern(&now, sizeof now);
+}
+
+StateMemory::Id StateMemory::capture_pages() {
+  const runtime::UserGlobals& globals = execution_.globals();
+  bool changed = pages_id_ == Interner::unknown || page_ids_.size() != globals.written_pages();
+  page_ids_.resize(globals.written_pages(), Interner::unknown);
+  for (std::size_t i = 0; i < page_ids_.size(); ++i) {
+    const Id id = number(globals.page(i), runtime::UserGlobals::page_bytes, page_ids_[i]);
+    changed = changed || id != page_ids_[i];
+    page_ids_[i] = id;
+  }
+  if (!changed) return pages_id_;
+  // Pages that hold what they held at first count for nothing: a page that is written only later is one of them.
+  tuple_.assign(page_ids_.begin(), page_ids_.end());
+  for (std::size_t i = 0; i < tuple_.size(); ++i)
+    if (std::memcmp(globals.page(i), globals.first_content(i), runtime::UserGlobals::page_bytes) == 0)
+      tuple_[i] = Interner::unknown;
+  while (!tuple_.empty() && tuple_.back() == Interner::unknown) tuple_.pop_back();
+  return pages_id_ = pieces_.intern(tuple_.data(), tuple_.size() * sizeof(Id));
+}
+
+std::span<const StateMemory::Slot> StateMemory::known_values() const {
+  std::size_t count = values_.size();
+  while (count != 0 && values_[count - 1].known == 0) --count;
+  return {values_.data(), count};
+}
+
+StateId StateMemory::capture() {
+  execution_.settle_thread_locals();
+  const std::span<const Slot> values = known_values();
+  values_id_ = number(values.data(), values.size_bytes(), values_id_);
+  scheduler_id_ = number(scheduler_.data(), scheduler_.size(), scheduler_id_);
+  capture_pages();
+  tuple_.assign({values_id_, pages_id_, scheduler_id_});
+  for (unsigned t = 0; t < execution_.thread_count(); ++t) tuple_.push_back(capture_thread(static_cast<ThreadId>(t)));
+  return states_.intern(tuple_.data(), tuple_.size() * sizeof(Id));
+}
+
+// --- and put back --------------------------------------------------------------------------------------------------
+
+void StateMemory::restore_thread(ThreadId thread, Id target) {
+  if (target == thread_tuples_[thread]) return;
+  ThreadIds wanted;
+  std::memcpy(&wanted, threads_[target].data(), sizeof wanted);
+  ThreadIds& present = thread_ids_[thread];
+  const auto stack_before = execution_.stack(thread);
+  const auto heap_before = execution_.heap(thread);
+  if (wanted.record != present.record) {
+    runtime::ThreadRecord record;
+    std::memcpy(&record, pieces_[wanted.record].data(), sizeof record);
+    execution_.adopt(thread, record);
+  }
+  if (wanted.stack != present.stack) {
+    const std::span<const char> bytes = pieces_[wanted.stack];
+    const auto stack = execution_.stack(thread);
+    if (!bytes.empty()) std::memcpy(stack.begin, bytes.data(), bytes.size());
+    if (stack_before.bytes > bytes.size()) std::memset(stack_before.begin, 0, stack_before.bytes - bytes.size());
+  }
+  if (wanted.heap != present.heap) {
+    const std::span<const char> bytes = pieces_[wanted.heap];
+    if (!bytes.empty()) std::memcpy(heap_before.begin, bytes.data(), bytes.size());
+    if (heap_before.bytes > bytes.size())
+      std::memset(heap_before.begin + bytes.size(), freed_byte, heap_before.bytes - bytes.size());
+  }
+  if (wanted.accesses != present.accesses) {
+    const std::span<const char> bytes = pieces_[wanted.accesses];
+    accesses_[thread].resize(bytes.size() / sizeof(Access));
+    if (!bytes.empty()) std::memcpy(accesses_[thread].data(), bytes.data(), bytes.size());
+  }
+  present = wanted;
+  thread_tuples_[thread] = target;
+}
+
+void StateMemory::restore_pages(Id target) {
+  if (target == pages_id_) return;
+  const runtime::UserGlobals& globals = execution_.globals();
+  const std::span<const char> bytes = pieces_[target];
+  tuple_.resize(bytes.size() / sizeof(Id));
+  if (!bytes.empty()) std::memcpy(tuple_.data(), bytes.data(), bytes.size());
+  page_ids_.resize(globals.written_pages(), Interner::unknown);
+  for (std::size_t i = 0; i < page_ids_.size(); ++i) {
+    const Id wanted = i < tuple_.size() ? tuple_[i] : Interner::unknown;
+    if (wanted != Interner::unknown && wanted == page_ids_[i]) continue;
+    const char* const content = wanted == Interner::unknown ? globals.first_content(i) : pieces_[wanted].data();
+    std::memcpy(globals.page(i), content, runtime::UserGlobals::page_bytes);
+    page_ids_[i] = wanted;
+  }
+  pages_id_ = target;
+}
+
+void StateMemory::restore_values(Id target) {
+  if (target == values_id_) return;
+  const std::span<const char> bytes = pieces_[target];
+  const std::size_t count = bytes.size() / sizeof(Slot);
+  if (values_.size() < count) values_.resize(count);
+  if (!bytes.empty()) std::memcpy(static_cast<void*>(values_.data()), bytes.data(), bytes.size());
+  std::fill(values_.begin() + static_cast<std::ptrdiff_t>(count), values_.end(), Slot{});
+  values_id_ = target;
+}
+
+void StateMemory::restore(StateId state) {
+  const std::span<const char> bytes = states_[state];
+  std::vector<Id>& wanted = wanted_;
+  wanted.resize(bytes.size() / sizeof(Id));
+  std::memcpy(wanted.data(), bytes.data(), bytes.size());
+  restore_values(wanted[0]);
+  restore_pages(wanted[1]);
+  if (wanted[2] != scheduler_id_) {
+    const std::span<const char> scheduler = pieces_[wanted[2]];
+    scheduler_.assign(scheduler.begin(), scheduler.end());
+    scheduler_id_ = wanted[2];
+  }
+  const auto born = static_cast<unsigned>(wanted.size() - 3);
+  for (unsigned t = born; t < execution_.thread_count(); ++t) {
+    const auto stack = execution_.stack(static_cast<ThreadId>(t));
+    std::memset(stack.begin, 0, stack.bytes);
+    const auto heap = execution_.heap(static_cast<ThreadId>(t));
+    std::memset(heap.begin, freed_byte, heap.bytes);
+    accesses_[t].clear();
+    thread_ids_[t] = {};
+    thread_tuples_[t] = Interner::unknown;
+  }
+  execution_.set_thread_count(born);
+  for (unsigned t = 0; t < born; ++t) restore_thread(static_cast<ThreadId>(t), wanted[3 + t]);
+}
+
+}  // namespace heddle::search

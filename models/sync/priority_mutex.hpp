@@ -1,0 +1,25 @@
+// heddle::priority_mutex: a mutex with priority inheritance.
+#pragma once
+
+#include "models/sync/mutex.hpp"
+
+namespace heddle {
+
+/// A mutex whose holder runs with the highest priority of those who wait for it (POSIX PTHREAD_PRIO_INHERIT), as far as
+/// --scheduler=fixed-priority is concerned. Otherwise as heddle::mutex.
+class priority_mutex {
+ public:
+  constexpr priority_mutex(source_location site = source_location::current()) noexcept
+      : state_(models::MutexKind::priority, site) {}
+
+  /// Blocks while another thread holds it.
+  void lock(source_location site = source_location::current()) { state_.lock(site); }
+  /// Takes it if nobody holds it; never blocks, and never fails spuriously.
+  bool try_lock(source_location site = source_location::current()) { return state_.try_lock(site); }
+  void unlock(source_location site = source_location::current()) { state_.unlock(site); }
+
+ private:
+  models::BasicMutex state_;
+};
+
+}  // namespace heddle
