@@ -36,9 +36,9 @@ enum class Scope : std::uint8_t { search, execution, bounds, output, hidden };
 constexpr std::array<std::string_view, 4> headings = {"What is checked", "What an execution is", "When to end",
                                                       "What is shown"};
 
-using Field = std::variant<bool Options::*, std::uint64_t Options::*, double Options::*, std::string Options::*,
-                           LockOrder Options::*, Leaks Options::*, Fairness Options::*, When Options::*,
-                           Timeouts Options::*>;
+using Field =
+    std::variant<bool Options::*, std::uint64_t Options::*, double Options::*, std::string Options::*,
+                 LockOrder Options::*, Leaks Options::*, Fairness Options::*, When Options::*, Timeouts Options::*>;
 
 /// A line of the table.
 struct Row {

@@ -254,6 +254,10 @@ void explore(Result& result, const Options& options, const runtime::Scheduler* s
 Result check_liveness(const Options& options, const std::function<void()>& harness) {
   if (options.model != "sc")
     throw Error("--search=liveness knows sequential consistency only: use --model=sc, or --search=exhaustive");
+  if (!options.preemption_bound.empty())
+    throw Error(
+        "--preemption-bound is not for --search=liveness: it goes through states, and no state knows how it came "
+        "about");
   Result result;
   result.name = options.test;
   result.model = options.model;
