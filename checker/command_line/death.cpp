@@ -34,7 +34,8 @@ Result crashed(const Death& death, int signal) {
   finding.message = fmt::format("the process of this test died of SIG{} ({})", name ? name : "?", strsignal(signal));
   finding.explanation =
       "It died outside of any operation that could be blamed, so there is no schedule: what the search had found until "
-      "then is lost with it. Memory written through a wild pointer is the usual cause." +
+      "then is lost with it. Memory written through a wild pointer is the usual cause, or a "
+      "longjmp into another thread's stack." +
       quoted(death.last_words);
   Result result = ended(death, Verdict::violated, "");
   result.findings.push_back(std::move(finding));

@@ -61,6 +61,8 @@ make_harness() {
   cat "$harness"/*.log >&2
   for i in "${!files[@]}"; do
     [[ -e $harness/$i.o ]] || die "the harness does not build: ${files[i]}"
+    [[ $(nm --defined-only "$harness/$i.o" 2>/dev/null) == *' T main'* ]] &&
+      die "${files[i]} has a main() of its own: a harness has Heddle's. Put what it does into a HEDDLE_TEST(\"...\") { ... }"
   done
   "${compiler[@]}" "${objects[@]}" -o "$harness/program.new" "${compiler_arguments[@]}" \
     "$build/lib/libheddle_main.a" "$build/lib/libheddle.so" -Wl,-rpath,"$build/lib" -Wl,-z,now >&2 ||

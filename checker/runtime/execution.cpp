@@ -218,6 +218,8 @@ void Execution::abandon_fiber() {
 }
 
 Delivery Execution::perform(const Operation& operation) {
+  if (operation.primitive != nullptr && !knows(operation)) [[unlikely]]
+    stop(object_is_gone(operation.primitive->name(), operation.site));
   Thread& thread = current_thread();
   if (journal_ != nullptr) {
     set_inside_harness(false);
@@ -236,6 +238,14 @@ Delivery Execution::perform(const Operation& operation) {
   }
   switch_to_engine();
   return thread.delivery;
+}
+
+Fault Execution::object_is_gone(const char* kind, const Site& site) {
+  return {.kind = FindingKind::use_after_free,
+          .message = std::string("use of the memory of a ") + kind +
+                     " that holds something else by now: its lifetime "
+                     "has ended, as that of a variable on the stack of a function that has returned",
+          .site = site};
 }
 
 void Execution::stop(Fault fault) {

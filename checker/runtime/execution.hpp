@@ -151,6 +151,10 @@ class Execution {
 
   unsigned thread_count() const { return born_; }
   const Thread& thread(ThreadId id) const { return threads_[id]; }
+  /// Whether `id` may wait for ever: it is detached, and the main thread has ended, with which the program ends.
+  bool is_left_behind(ThreadId id) const {
+    return threads_[id].detached && threads_[0].status == ThreadStatus::returned;
+  }
   /// Runs a thread that is ready or delivered until its next operation is pending.
   void advance(ThreadId id);
   /// Answers the pending operation of `id`, which has become event `at` of the graph.
@@ -207,6 +211,7 @@ class Execution {
   LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
   ThreadId next_child();
   void plain_access(Shadow& shadow, bool write, const Site& object, const Site& site, PlainValue value);
+  void detach(ThreadId id) { threads_[id].detached = true; }
   void end_location(LocationId location, const Primitive& primitive, const Site& made_at, const Site& site);
   void end_plain(Shadow& shadow, const Site& made_at, const Site& site);
   void mark_progress(const Site& site);
@@ -255,6 +260,11 @@ class Execution {
     source_location site;
   };
 
+  /// Whether the location of `operation` is one of its kind: memory that another object has taken may name any.
+  bool knows(const Operation& operation) const {
+    return operation.location < locations_.size() && locations_[operation.location].primitive == operation.primitive;
+  }
+  static Fault object_is_gone(const char* kind, const Site& site);
   static void fiber_main(void* engine);
   void switch_to_engine();
   void begin_fiber(ThreadId id);

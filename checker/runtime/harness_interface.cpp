@@ -1,12 +1,17 @@
 #include "checker/runtime/harness_interface.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
 #include "checker/core/error.hpp"
 #include "checker/runtime/execution.hpp"
+#include "checker/runtime/heap.hpp"
 #include "checker/runtime/interposition.hpp"
+#include "checker/runtime/source_lines.hpp"
 
 namespace heddle::runtime {
 
@@ -47,8 +52,15 @@ Delivery perform(const Operation& operation) {
 }
 
 void outside_check(const char* operation, const source_location& site) {
-  throw Error(at(site) + ": " + operation +
-              " was called outside a check; heddle's classes work inside HEDDLE_TEST or heddle::check only");
+  SourceLines lines;
+  const std::string place = to_string(lines.line(lines.in_harness({site}, call_chain())));
+  const std::string what = place + ": " + operation + " was called ";
+  const std::string where = "; heddle's classes work inside HEDDLE_TEST or heddle::check only";
+  if (in_static_initialisation()) {  // nobody could catch an exception there
+    std::fprintf(stderr, "heddle: %sbefore main, by the initialiser of a global%s\n", what.c_str(), where.c_str());
+    _exit(2);
+  }
+  throw Error(what + "outside a check" + where);
 }
 
 LocationId make_location(const void* object, const Primitive& primitive, Value initial,
@@ -69,7 +81,7 @@ void mark_progress(const source_location& site) {
 }
 
 LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site) {
-  if (!inside_check()) outside_check(primitive.name(), site);
+  if (!inside_check()) outside_check(primitive.name(), {});  // `site` is where it was made
   InEngine in_engine;
   return Execution::active()->adopt_location(object, primitive, initial, site);
 }
@@ -154,6 +166,10 @@ ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site
 void give_up(const source_location& site) {
   perform(Operation{.kind = OperationKind::block, .site = {site}});
   __builtin_unreachable();
+}
+
+void detach(ThreadId thread) noexcept {
+  if (inside_check()) Execution::active()->detach(thread);
 }
 
 ThreadId current_thread() noexcept { return inside_check() ? Execution::active()->current() : core::no_thread; }

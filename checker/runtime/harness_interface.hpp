@@ -62,7 +62,8 @@ class Location {
   void end(const Primitive& primitive) {
     if (id_ >= 0xD0000000u) dead_object(id_, this, primitive.name(), {});
     if (id_ != 0) end_location(id_, primitive, site_);
-    id_ = destroyed_mark;
+    // Who uses the object after its end must find this: volatile, or it would be a dead store.
+    *const_cast<volatile LocationId*>(&id_) = destroyed_mark;
   }
 
  private:
@@ -114,6 +115,8 @@ ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site
 void mark_progress(const source_location& site);
 /// The calling thread has this priority from now on, as far as a scheduler model is concerned. No operation.
 void set_priority(int priority);
+/// Nobody will wait for the end of `thread`: it may still wait for something when the main thread has ended.
+void detach(ThreadId thread) noexcept;
 /// Ends the execution as one that does not count.
 [[noreturn]] void give_up(const source_location& site);
 /// The calling harness thread's number.

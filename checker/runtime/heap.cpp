@@ -140,6 +140,7 @@ void* static_allocate(std::size_t bytes, std::size_t alignment, void* caller) {
 }
 
 std::size_t static_heap_used() { return static_used.load(std::memory_order_relaxed); }
+bool in_static_initialisation() { return static_open.load(std::memory_order_relaxed); }
 void end_static_initialisation() { static_open.store(false, std::memory_order_relaxed); }
 
 }  // namespace heddle::runtime

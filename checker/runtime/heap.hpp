@@ -52,6 +52,7 @@ bool untouched_since_freed(const Block& block);
 /// several system threads.
 void* static_allocate(std::size_t bytes, std::size_t alignment, void* caller);
 std::size_t static_heap_used();
+bool in_static_initialisation();
 /// From now on the heap of static initialisation hands out nothing more.
 void end_static_initialisation();
 

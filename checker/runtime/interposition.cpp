@@ -2,7 +2,6 @@
 
 #include <cxxabi.h>
 #include <dlfcn.h>
-#include <pthread.h>
 #include <sys/random.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -53,10 +52,6 @@ constinit SystemFunction<clock_t()> system_clock{"clock"};
 constinit SystemFunction<int()> system_rand{"rand"};
 constinit SystemFunction<long()> system_random{"random"};
 constinit SystemFunction<ssize_t(void*, std::size_t, unsigned)> system_getrandom{"getrandom"};
-constinit SystemFunction<int(const timespec*, timespec*)> system_nanosleep{"nanosleep"};
-constinit SystemFunction<int(clockid_t, int, const timespec*, timespec*)> system_clock_nanosleep{"clock_nanosleep"};
-constinit SystemFunction<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)> system_pthread_create{
-    "pthread_create"};
 constinit SystemFunction<void(void*, void*, void (*)(void*))> system_throw{"__cxa_throw"};
 constinit SystemFunction<int(void (*)(void*), void*, void*)> system_thread_atexit{"__cxa_thread_atexit_impl"};
 
@@ -290,22 +285,6 @@ ssize_t getrandom(void* into, std::size_t bytes, unsigned flags) {
   for (std::size_t i = 0; i < bytes; ++i)
     static_cast<unsigned char*>(into)[i] = static_cast<unsigned char>(harness_random());
   return static_cast<ssize_t>(bytes);
-}
-
-int nanosleep(const timespec* duration, timespec* left) {
-  return inside_harness ? 0 : system_nanosleep.get()(duration, left);
-}
-
-int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* left) {
-  return inside_harness ? 0 : system_clock_nanosleep.get()(clock, flags, time, left);
-}
-
-int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*entry)(void*),
-                   void* argument) noexcept {
-  if (inside_harness)
-    misuse("a system thread (std::thread, pthread_create) was started inside a check: use heddle::thread",
-           Execution::active()->current_thread().pending.site.location);
-  return system_pthread_create.get()(thread, attributes, entry, argument);
 }
 
 int __cxa_thread_atexit(void (*destroy)(void*), void* object, void* library) noexcept {

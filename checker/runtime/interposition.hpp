@@ -1,6 +1,6 @@
-// The C library's functions that a harness thread must not get from the system: memory, clocks, random numbers, sleep,
-// system threads, and the guards of function-local statics. Defined in interposition.cpp under their own names, in
-// front of the C library's; outside a harness thread they do what they always do.
+// The C library's functions that a harness thread must not get from the system: memory, clocks, random numbers
+// (interposition.cpp); exit, fork, system threads, sleep (forbidden.cpp). Defined there under their own names, in front
+// of the C library's; outside a harness thread they do what they always do.
 #pragma once
 
 #include "checker/runtime/thread.hpp"

@@ -120,6 +120,12 @@ std::optional<Fault> Execution::lost_memory() const {
     work.push_back(i);
   };
   globals_.each_word(reach);
+  for (unsigned id = 0; id < born_; ++id) {  // a detached thread may still wait, and owns what its stack leads to
+    if (!has_stack(threads_[id])) continue;
+    for (char* p = static_cast<char*>(threads_[id].context); p + sizeof(void*) <= stack_top(static_cast<ThreadId>(id));
+         p += sizeof(void*))
+      reach(*reinterpret_cast<void**>(p));
+  }
   while (!work.empty()) {
     Block* block = blocks[work.back()].second;
     work.pop_back();

@@ -54,6 +54,7 @@ void Execution::plain_access(Shadow& shadow, bool write, const Site& object, con
     return access.place == 0 || access.thread == current_ || (clock != nullptr && clock[access.thread] > access.count);
   };
   const auto race_with = [&](const Shadow::Access& other, bool other_write) {
+    if (other.place >= places_.size() || other.thread >= born_) stop(object_is_gone("var", site));
     Fault fault{.kind = FindingKind::data_race, .site = site};
     fault.other_site = place(other.place);
     fault.other_thread = other.thread;

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <exception>
 
+#include "checker/runtime/blocking_call.hpp"
 #include "checker/runtime/execution.hpp"
 #include "checker/runtime/interposition.hpp"
 
@@ -62,6 +63,8 @@ std::string describe(int signal, void* address, const Execution& execution) {
     case SIGILL:
       return "illegal instruction (SIGILL)";
     case SIGALRM:
+      if (const std::string blocks = blocking_call(fault_from); !blocks.empty())
+        return "the thread blocks the whole check, in " + blocks;
       std::snprintf(text, sizeof text,
                     "the thread has made no operation for %g seconds (--watchdog=SECONDS changes the limit)",
                     execution.watchdog_seconds());

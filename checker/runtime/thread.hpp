@@ -32,6 +32,7 @@ struct Thread {
   void* thread_exit = nullptr;  ///< list of thread_local destructors to run at its end
   int saved_errno = 0;
   ThreadStatus status = ThreadStatus::unborn;
+  bool detached = false;
   bool has_thread_locals = false;  ///< its image of the thread_local block is initialised
 };
 

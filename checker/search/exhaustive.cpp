@@ -24,8 +24,10 @@ void Exhaustive::run() {
   while (more) {
     const bool deadlocked = extend();
     if (counts_.executions + counts_.blocked == 1) verify_repeatable();
-    if (observer_.wants_to_stop()) return;
+    const bool stop = observer_.wants_to_stop();
     more = (deadlocked && retry_waiting(0)) || backtrack();
+    finished_ = !more;
+    if (stop) return;
   }
 }
 

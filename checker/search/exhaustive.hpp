@@ -35,6 +35,7 @@ class Exhaustive final : public Search, private runtime::Answerer {
   void run() override;
   const Counts& counts() const override { return counts_; }
   const std::optional<core::Site>& cut_at() const override { return cut_at_; }
+  bool finished() const override { return finished_; }
 
  private:
   struct Checkpoint {
@@ -108,6 +109,7 @@ class Exhaustive final : public Search, private runtime::Answerer {
   Position run_to_ = 0;          ///< how many events of the graph the execution has run; -1: it must be restored first
   std::vector<Position> moved_;  ///< where begin_level put the events above the cut
   Counts counts_;
+  bool finished_ = false;
   std::optional<core::Site> cut_at_;
 };
 

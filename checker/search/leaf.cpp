@@ -11,7 +11,9 @@ Leaf leaf_of(const runtime::Execution& execution, const graph::ExecutionGraph& g
     const runtime::Thread& thread = execution.thread(id);
     Leaf mine = Leaf::complete;
     if (thread.status == runtime::ThreadStatus::pending) {
-      mine = graph.thread(id).count >= max_events ? Leaf::cut : Leaf::deadlock;
+      mine = graph.thread(id).count >= max_events ? Leaf::cut
+             : execution.is_left_behind(id)       ? Leaf::complete
+                                                  : Leaf::deadlock;
     } else if (thread.status == runtime::ThreadStatus::stopped) {
       const graph::Operation& last = graph[graph.thread(id).last].operation;
       mine = last.kind == graph::OperationKind::fault ? Leaf::violated : Leaf::blocked;

@@ -1,30 +1,8 @@
 #include "checker/search/repeatable.hpp"
 
-#include "checker/core/error.hpp"
-#include "checker/search/replay.hpp"
+#include "checker/search/repeat.hpp"
 
 namespace heddle::search {
-
-namespace {
-
-bool same_operation(const Operation& a, const Operation& b) {
-  if (a.kind == OperationKind::fault && b.kind == OperationKind::fault) return true;  // an endless loop stops anywhere
-  return a.kind == b.kind && a.code == b.code && a.location == b.location && a.site == b.site;
-}
-
-std::string describe(const Operation& operation) {
-  const source_location& place = operation.site.location;
-  return operation_word(operation) + " at " + place.file_name() + ":" + std::to_string(place.line());
-}
-
-[[noreturn]] void does_not_repeat(ThreadId thread, const Operation& before, const Operation& now) {
-  throw Error("the harness is not deterministic: thread T" + std::to_string(thread) + " did " + describe(before) +
-              " and, run again with the same results, " + describe(now) +
-              ". A harness may not depend on time, random numbers, addresses or uninitialised memory; "
-              "heddle::choose(n) draws a value");
-}
-
-}  // namespace
 
 void require_repeatable(ExecutionGraph& graph, const graph::MemoryModel& model, runtime::Execution& execution) {
   ExecutionGraph again(graph.stride());
@@ -41,12 +19,12 @@ void require_repeatable(ExecutionGraph& graph, const graph::MemoryModel& model, 
     const Operation& now = execution.thread(before.thread).pending;
     if (execution.thread(before.thread).status != runtime::ThreadStatus::pending ||
         !same_operation(before.operation, now))
-      does_not_repeat(before.thread, before.operation, now);
+      does_not_repeat(execution, before.thread, before.operation, now);
     Event event = before;
     event.operation = now;
     if (now.kind == OperationKind::store) event.value = now.operand;
     const bool enabled = now.kind != OperationKind::update || read_from(again, event, event.source);
-    if (!enabled || event.writes != before.writes) does_not_repeat(before.thread, before.operation, now);
+    if (!enabled || event.writes != before.writes) does_not_repeat(execution, before.thread, before.operation, now);
     Position place = before.co_previous;
     while (place >= at) place = graph[place].co_previous;
     again.add(event, place);

@@ -28,6 +28,8 @@ class Search {
   virtual const Counts& counts() const = 0;
   /// Whether some execution was cut at the bound on events, and where the thread was then.
   virtual const std::optional<core::Site>& cut_at() const = 0;
+  /// After run: whether nothing was left to visit, though the observer may have wanted to stop there.
+  virtual bool finished() const { return false; }
   /// What was covered, where executions are left out by design, as a sentence or two; empty where none are.
   virtual std::string partial_coverage() const { return {}; }
 };

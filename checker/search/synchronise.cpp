@@ -1,38 +1,11 @@
 // Keeping the execution in step with the graph: checkpoints, running events again, and checking that they repeat.
-#include <string>
-
-#include "checker/core/error.hpp"
 #include "checker/core/finding.hpp"
 #include "checker/search/exhaustive.hpp"
+#include "checker/search/repeat.hpp"
 
 namespace heddle::search {
 
 namespace {
-
-std::string place(const core::Site& site) {
-  return std::string(site.location.file_name()) + ":" + std::to_string(site.location.line());
-}
-
-std::string describe(const Operation& operation) {
-  static constexpr const char* names[] = {"load",  "store", "update", "fence",  "wait", "join", "start of a thread",
-                                          "begin", "end",   "choose", "assume", "fault"};
-  std::string text = operation.kind == OperationKind::update && operation.primitive != nullptr
-                         ? operation.primitive->operation_name(operation)
-                         : names[static_cast<int>(operation.kind)];
-  return operation.kind == OperationKind::end ? "the end of the thread" : text + " at " + place(operation.site);
-}
-
-[[noreturn]] void does_not_repeat(ThreadId thread, const Operation& before, const Operation& now) {
-  throw Error("the harness is not deterministic: thread T" + std::to_string(thread) + " did " + describe(before) +
-              " and, run again with the same results, " + describe(now) +
-              ". A harness may not depend on time, random numbers, addresses or uninitialised memory; "
-              "heddle::choose(n) tries every value");
-}
-
-bool same_operation(const Operation& a, const Operation& b) {
-  if (a.kind == OperationKind::fault && b.kind == OperationKind::fault) return true;  // an endless loop stops anywhere
-  return a.kind == b.kind && a.code == b.code && a.location == b.location && a.site == b.site;
-}
 
 /// Whether a thread may come to a fault of this kind, or not, by what others did between two operations.
 bool depends_on_others(FindingKind kind) {
@@ -88,7 +61,7 @@ void Exhaustive::synchronise() {
     const Operation& now = execution_.thread(event.thread).pending;
     if (!same_operation(event.operation, now)) {
       if (now.kind != OperationKind::fault || !depends_on_others(execution_.fault().kind))
-        does_not_repeat(event.thread, event.operation, now);
+        does_not_repeat(execution_, event.thread, event.operation, now);
       return cut_short(event.thread);
     }
     execution_.deliver(event.thread, delivery_of(graph(), run_to_), run_to_);
@@ -118,14 +91,14 @@ void Exhaustive::verify_repeatable() {
     Event event = graph()[at];
     const runtime::Thread& thread = execution_.thread(event.thread);
     if (thread.status != runtime::ThreadStatus::pending || !same_operation(event.operation, thread.pending))
-      does_not_repeat(event.thread, event.operation, thread.pending);
+      does_not_repeat(execution_, event.thread, event.operation, thread.pending);
     event.operation = thread.pending;
     if (event.operation.kind == OperationKind::store) event.value = event.operation.operand;
     if (event.operation.kind == OperationKind::update) {
       const core::Value read = again.value_of(event.operation.location, event.source);
       const core::Outcome outcome = event.operation.primitive->apply(event.operation, event.thread, read, event.choice);
       if (!outcome.enabled || outcome.writes != event.writes)
-        does_not_repeat(event.thread, event.operation, thread.pending);
+        does_not_repeat(execution_, event.thread, event.operation, thread.pending);
       event.value = outcome.next;
     }
     Position place = event.co_previous;

@@ -70,7 +70,8 @@ void judge(Result& result, const Options& options, const search::Search& search,
   std::vector<Finding> inversions = collector.inversions();
   auto& into = options.lock_order == LockOrder::error ? result.findings : result.warnings;
   into.insert(into.end(), std::make_move_iterator(inversions.begin()), std::make_move_iterator(inversions.end()));
-  result.reason = reason_for(collector.bound(), options);
+  // A bound that was reached with the last execution there is has left nothing out.
+  if (!search.finished()) result.reason = reason_for(collector.bound(), options);
   const std::string covered = search.partial_coverage();
   if (!covered.empty() && (result.findings.empty() || options.keep_going))
     result.reason += (result.reason.empty() ? "" : ". ") + covered;

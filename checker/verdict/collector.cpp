@@ -41,11 +41,20 @@ void Collector::check_bounds(bool look_at_clock) {
   }
 }
 
+/// What tells places apart, without looking them up: that takes a program of its own.
+std::string Collector::identity_of(const core::Site& site, const runtime::CallChain& from) {
+  const source_location& place = site.location;
+  std::string text = place.line() != 0 ? std::string(place.file_name()) + ':' + std::to_string(place.line()) : "";
+  if (place.line() != 0) return text;
+  if (site.caller != nullptr) text = std::to_string(reinterpret_cast<std::uintptr_t>(site.caller));
+  for (const void* caller : from) text += ',' + std::to_string(reinterpret_cast<std::uintptr_t>(caller));
+  return text;
+}
+
 void Collector::fault(const ExecutionGraph& graph) {
   const runtime::Fault& fault = execution_.fault();
-  std::string identity =
-      std::string(to_string(fault.kind)) + to_string(narrator_.line_in_harness(fault.site, fault.from)) + fault.message;
-  if (fault.other_site) identity += to_string(narrator_.line(*fault.other_site));
+  std::string identity = std::string(to_string(fault.kind)) + identity_of(fault.site, fault.from) + fault.message;
+  if (fault.other_site) identity += identity_of(*fault.other_site, {});
   if (!is_new(identity)) return;
   const Position last = graph.size() - 1;
   Part part = leading_to(graph, last);
@@ -75,7 +84,7 @@ void Collector::deadlocked(const ExecutionGraph& graph) {
   std::string identity = "deadlock";
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const runtime::Thread& thread = execution_.thread(static_cast<ThreadId>(t));
-    if (thread.status == runtime::ThreadStatus::pending) identity += to_string(narrator_.line(thread.pending.site));
+    if (thread.status == runtime::ThreadStatus::pending) identity += identity_of(thread.pending.site, {});
   }
   if (is_new(identity)) found(FindingKind::deadlock, {}, graph, whole(graph));
 }

@@ -47,6 +47,7 @@ class Collector final : public search::Observer {
 
   void found(FindingKind kind, const runtime::Fault& fault, const ExecutionGraph& graph, const Part& part);
   bool is_new(const std::string& identity) { return identities_.insert(identity).second; }
+  static std::string identity_of(const core::Site& site, const runtime::CallChain& from);
   void deadlocked(const ExecutionGraph& graph);
   void check_bounds(bool look_at_clock);
   void examine_lock_order(const ExecutionGraph& graph);

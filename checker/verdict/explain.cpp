@@ -401,9 +401,11 @@ std::optional<Finding> judge(const search::Replay& replay, const runtime::Execut
   for (unsigned t = 0; t < execution.thread_count(); ++t) {
     const auto id = static_cast<ThreadId>(t);
     const runtime::Thread& thread = execution.thread(id);
+    const bool pending = thread.status == runtime::ThreadStatus::pending;
+    if (pending && search::can_move(graph, id, thread.pending)) return std::nullopt;  // it ends before the fault
+    if (pending && execution.is_left_behind(id)) continue;
     unfinished = unfinished || thread.status != runtime::ThreadStatus::returned;
-    if (thread.status != runtime::ThreadStatus::pending) continue;
-    if (search::can_move(graph, id, thread.pending)) return std::nullopt;  // the schedule ends before the fault
+    if (!pending) continue;
     waits = true;
   }
   if (waits) return explain_deadlock(replay, execution, narrator);

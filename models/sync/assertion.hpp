@@ -85,6 +85,15 @@ HEDDLE_OTHER_OPERATOR(|)
 HEDDLE_OTHER_OPERATOR(^)
 #undef HEDDLE_OTHER_OPERATOR
 
+template <class T>
+std::string show_side(const T& value) {
+  using Value = std::remove_cvref_t<T>;
+  if constexpr (std::is_scalar_v<Value>)
+    return show(static_cast<Value>(value));  // it may be volatile
+  else
+    return show<Value>(value);
+}
+
 template <class Judged>
 std::string sides_of(const Judged&) {
   return {};
@@ -92,8 +101,7 @@ std::string sides_of(const Judged&) {
 template <class Left, class Right>
 std::string sides_of(const Comparison<Left, Right>& comparison) {
   if constexpr (Showable<std::remove_cvref_t<Left>> && Showable<std::remove_cvref_t<Right>>)
-    return show<std::remove_cvref_t<Left>>(comparison.left) + " " + comparison.word + " " +
-           show<std::remove_cvref_t<Right>>(comparison.right);
+    return show_side(comparison.left) + " " + comparison.word + " " + show_side(comparison.right);
   return {};
 }
 

@@ -38,6 +38,7 @@ void thread::join(Site site) {
 
 void thread::detach(Site) {
   if (!joinable()) throw std::system_error(std::make_error_code(std::errc::invalid_argument));
+  runtime::detach(number_);
   number_ = core::no_thread;
 }
 

@@ -4,6 +4,7 @@
 // conflicting accesses are ordered by happens-before; two that are not are a data race, whatever values they see.
 #pragma once
 
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -25,7 +26,11 @@ class var {
   var(T value, Site site = Site::current()) : value_(std::move(value)), site_(site) {
     runtime::begin_plain(shadow_, site);
   }
-  var(const var& other, Site site = Site::current()) : value_(other.read()), site_(site) {
+  var(const var& other, Site site = Site::current()) : value_(other.read(site)), site_(site) {
+    runtime::begin_plain(shadow_, site);
+  }
+  /// Takes the value out of `other`, which is a write of that.
+  var(var&& other, Site site = Site::current()) : value_(std::move(other.write(site))), site_(site) {
     runtime::begin_plain(shadow_, site);
   }
   ~var() { runtime::end_plain(shadow_, site_); }
@@ -43,8 +48,30 @@ class var {
 
   // Operators take no call site; the place is found by the return address.
   [[gnu::always_inline]] operator const T&() const { return read(Site{}); }
-  [[gnu::always_inline]] const T* operator->() const { return &read(Site{}); }
+  /// What the value leads to, or its members: a read. To change a member, write() hands out the object; through a
+  /// pointer the pointee may be changed, which is no access to the pointer's var.
+  [[gnu::always_inline]] decltype(auto) operator->() const {
+    if constexpr (std::is_pointer_v<T>)
+      return T(read(Site{}));
+    else if constexpr (requires(const T& value) { value.operator->(); })
+      return (read(Site{}));  // a smart pointer: its own arrow follows
+    else
+      return &read(Site{});
+  }
+  [[gnu::always_inline]] decltype(auto) operator*() const requires requires(const T& value) { *value; }
+  { return *read(Site{}); }
+  template <class Index>
+  [[gnu::always_inline]] decltype(auto) operator[](const Index& index) const requires requires(const T& value) {
+    value[index];
+  }
+  { return read(Site{})[index]; }
+  /// For what is a condition, but no number or pointer: unique_ptr, optional, function.
+  [[gnu::always_inline]] explicit operator bool() const
+      requires(!std::is_scalar_v<T> && std::is_constructible_v<bool, const T&>) {
+    return static_cast<bool>(read(Site{}));
+  }
   [[gnu::always_inline]] var& operator=(const var& other) { return *this = T(other.read(Site{})); }
+  [[gnu::always_inline]] var& operator=(var&& other) { return *this = T(std::move(other.write(Site{}))); }
   [[gnu::always_inline]] var& operator=(T value) {
     write(Site{}) = std::move(value);
     return *this;
@@ -99,5 +126,49 @@ class var {
 
 template <class T>
 var(T) -> var<T>;
+
+namespace models {
+
+template <class T>
+inline constexpr bool is_var = false;
+template <class T>
+inline constexpr bool is_var<var<T>> = true;
+
+}  // namespace models
+
+// Comparisons read. Those of class types are templates, which no conversion leads to; so they stand here.
+#define HEDDLE_VAR_COMPARISON(op)                                                      \
+  template <class T, class U>                                                          \
+  requires requires(const T& value, const U& other) {                                  \
+    { value op other } -> std::same_as<bool>;                                          \
+  }                                                                                    \
+  [[gnu::always_inline]] inline bool operator op(const var<T>& left, const U& right) { \
+    return static_cast<bool>(static_cast<const T&>(left) op right);                    \
+  }                                                                                    \
+  template <class T, class U>                                                          \
+  requires(!models::is_var<U> &&                                                       \
+           requires(const T& value, const U& other) {                                  \
+             { other op value } -> std::same_as<bool>;                                 \
+           }) [[gnu::always_inline]] inline bool                                       \
+  operator op(const U& left, const var<T>& right) {                                    \
+    return static_cast<bool>(left op static_cast<const T&>(right));                    \
+  }
+HEDDLE_VAR_COMPARISON(==)
+HEDDLE_VAR_COMPARISON(!=)
+HEDDLE_VAR_COMPARISON(<)
+HEDDLE_VAR_COMPARISON(<=)
+HEDDLE_VAR_COMPARISON(>)
+HEDDLE_VAR_COMPARISON(>=)
+#undef HEDDLE_VAR_COMPARISON
+
+/// Streams the value.
+template <class Stream, class T>
+requires requires(Stream& stream, const T& value) {
+  { stream << value } -> std::convertible_to<Stream&>;
+}
+[[gnu::always_inline]] inline Stream& operator<<(Stream& stream, const var<T>& data) {
+  stream << static_cast<const T&>(data);
+  return stream;
+}
 
 }  // namespace heddle

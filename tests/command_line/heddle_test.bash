@@ -123,18 +123,25 @@ echo '#define SIZE 2' >size.hpp
 expect 2 'another build of this harness' replay counter.cpp race.schedule
 holds 'a header that has changed is seen' test "$before" != "$(age)"
 
+# What runs before or instead of the tests.
+printf '#include <heddle/heddle.hpp>\nHEDDLE_TEST("x") {}\nint main() {}\n' >own_main.cpp
+expect 2 'own_main.cpp has a main() of its own' check own_main.cpp
+printf '#include <heddle/heddle.hpp>\nheddle::mutex m;\nstruct Early { Early() { m.lock(); } } early;\nHEDDLE_TEST("x") {}\n' >early.cpp
+expect 2 'early.cpp:3' check early.cpp
+expect 2 'before main' check early.cpp
+
 # A harness that harms its process does not harm the next test.
 cat >harm.cpp <<'END'
 #include <heddle/heddle.hpp>
 #include <csignal>
 #include <unistd.h>
 HEDDLE_TEST("is killed") { raise(SIGKILL); }
-HEDDLE_TEST("leaves") { _exit(0); }
+HEDDLE_TEST("leaves") { exit(0); }
 HEDDLE_TEST("is well") {}
 END
-expect 2 'is killed: error' check harm.cpp
-expect 2 'leaves: error' check harm.cpp
-expect 2 '3 tests: 1 verified, 2 error' check harm.cpp
+expect 1 'is killed: error' check harm.cpp
+expect 1 'harm.cpp:5: misuse' check harm.cpp
+expect 1 '3 tests: 1 verified, 1 violated, 1 error' check harm.cpp
 
 ((failures == 0)) && echo 'all as expected'
 exit $((failures > 0))

@@ -87,7 +87,7 @@ class ThreadOfProgram {
     for (unsigned child = 0; child < program_.threads.size(); ++child) {
       if (!children_[child].joinable()) continue;
       if (program_.threads[child].detached)
-        children_[child].detach();
+        new heddle::thread(std::move(children_[child]));  // never joined; a detached one would be left behind
       else
         children_[child].join();
     }

@@ -224,7 +224,9 @@ class Printer {
     for (const Action& action : thread.actions) statement(thread, action, depth);
     for (const unsigned child : children) {
       const std::string t = "t" + std::to_string(child);
-      line(depth, "if (" + t + ".joinable()) " + t + (program_.threads[child].detached ? ".detach();" : ".join();"));
+      line(depth,
+           "if (" + t + ".joinable()) " +
+               (program_.threads[child].detached ? "new heddle::thread(std::move(" + t + "));" : t + ".join();"));
     }
   }
 

@@ -80,7 +80,7 @@ struct Action {
 
 struct ProgramThread {
   std::vector<Action> actions;
-  bool detached = false;  ///< not joined by its parent's end
+  bool detached = false;  ///< never joined; what it waits for counts nevertheless
 
   bool operator==(const ProgramThread&) const = default;
 };

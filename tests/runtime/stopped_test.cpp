@@ -1,0 +1,99 @@
+// Faults that end a thread from outside: the stack, the heap, the watchdog, signals, exceptions. The check goes on.
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <heddle/heddle.hpp>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+heddle::Finding only(const std::function<void()>& harness, heddle::Options options = {}) {
+  options.watchdog_seconds = 0.3;
+  const heddle::Result result = heddle::check(options, harness);
+  INFO(result.reason);
+  REQUIRE(result.findings.size() == 1);
+  return result.findings[0];
+}
+
+volatile int depth_limit = 1'000'000'000;
+
+// Not a tail call, and more than nothing on the stack.
+[[gnu::noinline]] int dive(int depth) {
+  volatile char room[512] = {};
+  room[0] = static_cast<char>(depth);
+  return depth >= depth_limit ? room[0] : dive(depth + 1) + room[0];
+}
+
+}  // namespace
+
+TEST_CASE("a stack that overflows is a crash that names the option", "[runtime]") {
+  const heddle::Finding finding = only([] { HEDDLE_ASSERT(dive(0) == 1); });
+  CHECK(finding.kind == heddle::FindingKind::crash);
+  CHECK_THAT(finding.message, Catch::Contains("stack overflowed") && Catch::Contains("--stack-size"));
+}
+
+TEST_CASE("a larger stack holds what a smaller one does not", "[runtime]") {
+  const auto harness = [] {
+    volatile char room[400 << 10] = {};
+    room[1] = 1;
+    HEDDLE_ASSERT(room[1] == 1);
+  };
+  heddle::Options options;
+  options.stack_size_kib = 1024;
+  CHECK(heddle::check(options, harness).verdict == heddle::Verdict::verified);
+  CHECK(only(harness).kind == heddle::FindingKind::crash);
+}
+
+TEST_CASE("memory without end is std::bad_alloc, which a harness may catch", "[runtime]") {
+  const heddle::Result result = heddle::check({}, [] {
+    std::vector<std::unique_ptr<std::vector<char>>> hoard;
+    bool full = false;
+    try {
+      for (;;) hoard.push_back(std::make_unique<std::vector<char>>(std::size_t{8} << 20));
+    } catch (const std::bad_alloc&) {
+      full = true;
+    }
+    HEDDLE_ASSERT(full);
+  });
+  CHECK(result.verdict == heddle::Verdict::verified);
+}
+
+TEST_CASE("a thread that computes for ever is stopped; others' findings stay", "[runtime]") {
+  heddle::Options options;
+  options.keep_going = true;
+  options.watchdog_seconds = 0.3;
+  const heddle::Result result = heddle::check(options, [] {
+    heddle::atomic<int> x{0};
+    heddle::thread other([&] { x.store(1); });
+    const bool late = x.load() == 1;
+    other.join();
+    HEDDLE_ASSERT(!late);  // fails where the store came first
+    for (volatile bool forever = true; forever;) {
+    }
+  });
+  CHECK(result.findings.size() == 2);
+}
+
+TEST_CASE("signals of the processor are crashes with their names", "[runtime]") {
+  CHECK_THAT(only([] { raise(SIGFPE); }).message, Catch::Contains("SIGFPE"));
+  CHECK_THAT(only([] { raise(SIGILL); }).message, Catch::Contains("SIGILL"));
+  CHECK_THAT(only([] { raise(SIGBUS); }).message, Catch::Contains("SIGBUS"));
+}
+
+TEST_CASE("an exception that leaves a thread is told with its type and what it says", "[runtime]") {
+  const heddle::Finding thrown = only([] {
+    heddle::thread other([] { throw std::out_of_range("too far"); });
+    other.join();
+  });
+  CHECK(thrown.kind == heddle::FindingKind::uncaught_exception);
+  CHECK_THAT(thrown.message, Catch::Contains("std::out_of_range") && Catch::Contains("too far"));
+  CHECK(thrown.threads == std::vector<unsigned>{1});
+  CHECK_THAT(only([] { throw 3; }).message, Catch::Contains("int"));
+  const auto thrower = [] { throw std::runtime_error("out"); };
+  CHECK(only([&]() noexcept { thrower(); }).kind == heddle::FindingKind::uncaught_exception);
+}
