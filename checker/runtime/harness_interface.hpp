@@ -123,6 +123,9 @@ void detach(ThreadId thread) noexcept;
 ThreadId current_thread() noexcept;
 /// Where the wait budget of spurious wake-ups allows one more for the calling thread, takes it and says so.
 bool take_spurious_wakeup(const source_location& site);
+/// Has `call(argument)` called when the calling thread's function has returned and its thread_locals are destroyed; the
+/// last one first.
+void at_thread_exit(void (*call)(void*), void* argument);
 /// What becomes of waits that have a time limit (--timeouts).
 Timeouts timeouts();
 /// Time passes for the calling thread: its clocks go forward by so much.

@@ -96,12 +96,21 @@ void prepare_interposition() {
 }
 
 void run_thread_exit(Thread& thread) {
-  while (thread.thread_exit != nullptr) {
-    auto* exit = static_cast<ThreadExit*>(thread.thread_exit);
-    thread.thread_exit = exit->next;
-    exit->destroy(exit->object);
-    std::free(exit);
+  for (void** list : {&thread.thread_exit, &thread.after_exit}) {
+    while (*list != nullptr) {
+      auto* exit = static_cast<ThreadExit*>(*list);
+      *list = exit->next;
+      exit->destroy(exit->object);
+      std::free(exit);
+    }
   }
+}
+
+void at_thread_exit(void (*call)(void*), void* argument) {
+  auto* exit = static_cast<ThreadExit*>(std::malloc(sizeof(ThreadExit)));
+  Thread& thread = Execution::active()->current_thread();
+  *exit = {call, argument, static_cast<ThreadExit*>(thread.after_exit)};
+  thread.after_exit = exit;
 }
 
 Fault uncaught_exception(const char* what) {

@@ -1,5 +1,7 @@
 #include "models/sync/condition_variable.hpp"
 
+#include <memory>
+
 namespace heddle {
 
 bool condition_variable::enter(std::unique_lock<mutex>& lock, const Site& site) {
@@ -23,6 +25,27 @@ cv_status condition_variable::timed_wait(std::unique_lock<mutex>& lock, models::
   const bool in_time = !enter(lock, site) || waiters_.sleep_for(limit, site);
   lock.mutex()->lock(site);
   return in_time ? cv_status::no_timeout : cv_status::timeout;
+}
+
+namespace {
+
+struct LastNotification {
+  condition_variable& condition;
+  mutex& held;
+  source_location site;
+};
+
+}  // namespace
+
+void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock, source_location site) {
+  if (!lock.owns_lock()) runtime::misuse("notify_all_at_thread_exit with a lock that is not held", site);
+  runtime::at_thread_exit(
+      [](void* argument) {
+        const std::unique_ptr<LastNotification> last(static_cast<LastNotification*>(argument));
+        last->held.unlock(last->site);
+        last->condition.notify_all(last->site);
+      },
+      new LastNotification{condition, *lock.release(), site});
 }
 
 }  // namespace heddle

@@ -70,4 +70,9 @@ class condition_variable {
   models::Condition waiters_;
 };
 
+/// When the calling thread has ended, after its thread_locals: gives up the lock, then notifies all that wait. Misuse
+/// where the calling thread does not hold it.
+void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock,
+                               source_location site = source_location::current());
+
 }  // namespace heddle

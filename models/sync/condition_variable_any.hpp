@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/sync/condition.hpp"
+#include "models/sync/stop_token.hpp"
 
 namespace heddle {
 
@@ -58,6 +59,29 @@ class condition_variable_any {
     return true;
   }
 
+  // Waits that end when a stop is requested, too ([thread.condvarany.intwait]); they say whether `predicate()` holds.
+  template <class Lock, class Predicate>
+  bool wait(Lock& lock, stop_token token, Predicate predicate, Site site = Site::current()) {
+    return stoppable_wait(
+        lock, token, predicate,
+        [&] {
+          waiters_.sleep(site);
+          return true;
+        },
+        site);
+  }
+  template <class Lock, class Clock, class Duration, class Predicate>
+  bool wait_until(Lock& lock, stop_token token, const std::chrono::time_point<Clock, Duration>& time,
+                  Predicate predicate, Site site = Site::current()) {
+    return stoppable_wait(
+        lock, token, predicate, [&] { return waiters_.sleep_for(models::limit_until(time), site); }, site);
+  }
+  template <class Lock, class Rep, class Period, class Predicate>
+  bool wait_for(Lock& lock, stop_token token, const std::chrono::duration<Rep, Period>& duration, Predicate predicate,
+                Site site = Site::current()) {
+    return wait_until(lock, std::move(token), models::deadline(duration), std::move(predicate), site);
+  }
+
   void notify_one(Site site = Site::current()) noexcept { waiters_.notify(false, site); }
   void notify_all(Site site = Site::current()) noexcept { waiters_.notify(true, site); }
 
@@ -77,6 +101,27 @@ class condition_variable_any {
     const bool in_time = !waits || waiters_.sleep_for(limit, site);
     lock.lock();
     return in_time ? std::cv_status::no_timeout : std::cv_status::timeout;
+  }
+
+  /// `sleep` says whether it was in time.
+  template <class Lock, class Predicate, class Sleep>
+  bool stoppable_wait(Lock& lock, const stop_token& token, Predicate& predicate, Sleep sleep, const Site& site) {
+    const stop_callback wakes(
+        token, [&] { waiters_.notify(true, site); }, site);
+    while (!predicate()) {
+      const bool waits = !runtime::take_spurious_wakeup(site);
+      if (waits) waiters_.enter(0, site);
+      // Looked at only now: a stop that is requested after this finds the thread waiting.
+      if (token.stop_requested(site)) {
+        if (waits) waiters_.leave(site);
+        return predicate();
+      }
+      lock.unlock();
+      const bool in_time = !waits || sleep();
+      lock.lock();
+      if (!in_time) return predicate();
+    }
+    return true;
   }
 
   models::Condition waiters_;

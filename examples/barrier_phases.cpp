@@ -1,0 +1,20 @@
+// Two threads average a field of two cells, in phases: each writes its own cell from both old ones. One barrier a phase
+// is not enough: a fast thread overwrites its cell while the slow one still reads it.
+#include <heddle/heddle.hpp>
+
+HEDDLE_TEST("each phase starts from the one before") {
+  heddle::barrier phase(2);
+  heddle::var<int> cells[2]{0, 8};
+  const auto work = [&](int mine) {
+    for (int round = 0; round < 2; ++round) {
+      const int average = (cells[0] + cells[1]) / 2;
+      cells[mine] = average;  // wrong: the other may not have read it yet
+      phase.arrive_and_wait();
+    }
+  };
+  heddle::thread a(work, 0);
+  heddle::thread b(work, 1);
+  a.join();
+  b.join();
+  HEDDLE_ASSERT(cells[0] == cells[1]);
+}

@@ -1,0 +1,302 @@
+#include "models/portable.hpp"
+
+#include <heddle/sync.hpp>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+namespace portable {
+
+namespace sync = heddle_sync;
+using namespace std::chrono_literals;
+
+namespace {
+
+int try_a_mutex() {
+  sync::mutex m;
+  int got = 0;
+  sync::thread other([&] {
+    if (!m.try_lock()) return;
+    got = 1;
+    m.unlock();
+  });
+  m.lock();
+  m.unlock();
+  other.join();
+  return got;
+}
+
+int try_a_mutex_for_a_time() {
+  sync::timed_mutex m;
+  m.lock();
+  int got = 0;
+  sync::thread other([&] {
+    const sync::unique_lock<sync::timed_mutex> lock(m, 1ms);
+    got = lock.owns_lock() ? 1 : 0;
+  });
+  m.unlock();
+  other.join();
+  return got;
+}
+
+int readers_share() {
+  sync::shared_timed_mutex m;
+  const sync::shared_lock<sync::shared_timed_mutex> mine(m);
+  int got = 0;
+  sync::thread other([&] {
+    if (m.try_lock()) return;
+    const sync::shared_lock<sync::shared_timed_mutex> lock(m, sync::try_to_lock);
+    got = lock.owns_lock() ? 1 : 0;
+  });
+  other.join();
+  return got;
+}
+
+int writers_do_not() {
+  sync::shared_mutex m;
+  int got = 0;
+  sync::thread other([&] {
+    const sync::lock_guard<sync::shared_mutex> lock(m);
+    got += 2;
+  });
+  if (m.try_lock_shared()) {
+    got |= 1;
+    m.unlock_shared();
+  }
+  other.join();
+  return got & 1;
+}
+
+int wait_for_a_notification() {
+  sync::mutex m;
+  sync::condition_variable ready;
+  sync::unique_lock<sync::mutex> lock(m);
+  sync::thread other([&] {
+    const sync::lock_guard<sync::mutex> guard(m);
+    ready.notify_one();
+  });
+  const bool notified = ready.wait_for(lock, 1ms) == sync::cv_status::no_timeout;
+  lock.unlock();
+  other.join();
+  return notified ? 1 : 0;
+}
+
+int wait_with_a_shared_lock() {
+  sync::shared_mutex m;
+  sync::condition_variable_any ready;
+  heddle::var<bool> is_ready{false};
+  sync::thread other([&] {
+    {
+      const sync::lock_guard<sync::shared_mutex> guard(m);
+      is_ready = true;
+    }
+    ready.notify_all();
+  });
+  sync::shared_lock<sync::shared_mutex> lock(m);
+  ready.wait(lock, [&] { return static_cast<bool>(is_ready); });
+  lock.unlock();
+  other.join();
+  return is_ready ? 1 : 0;
+}
+
+int start_gate() {
+  sync::latch start(1);
+  sync::latch done(2);
+  sync::atomic<int> sum{0};
+  const auto work = [&] {
+    start.wait();
+    sum.fetch_add(1);
+    done.count_down();
+  };
+  sync::thread a(work);
+  sync::thread b(work);
+  start.count_down();
+  done.wait();
+  const int result = sum.load();
+  a.join();
+  b.join();
+  return result;
+}
+
+int phases() {
+  int ended = 0;
+  const auto count = [&]() noexcept { ++ended; };
+  sync::barrier barrier(2, count);
+  sync::thread other([&] {
+    barrier.arrive_and_wait();
+    barrier.arrive_and_drop();
+  });
+  barrier.wait(barrier.arrive());
+  barrier.arrive_and_wait();
+  barrier.arrive_and_wait();  // alone
+  other.join();
+  return ended;
+}
+
+int once_and_for_all() {
+  sync::once_flag flag;
+  int calls = 0;
+  const auto call = [&] {
+    try {
+      sync::call_once(flag, [&] {
+        if (++calls == 1) throw std::runtime_error("not yet");
+      });
+    } catch (const std::runtime_error&) {
+    }
+  };
+  sync::thread a(call);
+  sync::thread b(call);
+  a.join();
+  b.join();
+  call();
+  return calls;
+}
+
+int permits() {
+  sync::counting_semaphore<2> permits(0);
+  sync::thread other([&] {
+    permits.release();
+    permits.release();
+  });
+  permits.acquire();
+  const int got = permits.try_acquire_for(1ms) ? 1 : 0;
+  other.join();
+  return got;
+}
+
+int first_stop_wins() {
+  sync::stop_source source;
+  int calls = 0;
+  int wins = 0;
+  const sync::stop_callback callback(source.get_token(), [&] { ++calls; });
+  sync::thread other([&, source]() mutable { wins += source.request_stop() ? 1 : 0; });
+  other.join();
+  wins += source.request_stop() ? 1 : 0;
+  return calls * 10 + wins;
+}
+
+int stopped_while_waiting() {
+  int result = 0;
+  {
+    sync::jthread worker([&](sync::stop_token token) {
+      sync::mutex m;
+      sync::condition_variable_any never;
+      sync::unique_lock<sync::mutex> lock(m);
+      result = never.wait(lock, token, [] { return false; }) ? 1 : 2;
+    });
+  }
+  return result;
+}
+
+int error_of(const auto& act) {
+  try {
+    act();
+  } catch (const sync::future_error& error) {
+    return static_cast<int>(static_cast<sync::future_errc>(error.code().value()));
+  } catch (const std::system_error& error) {
+    return error.code().value();
+  }
+  return 0;
+}
+
+int errors_of_futures() {
+  sync::promise<int> promise;
+  sync::future<int> future = promise.get_future();
+  const int retrieved = error_of([&] { static_cast<void>(promise.get_future()); });
+  promise.set_value(1);
+  const int satisfied = error_of([&] { promise.set_value(1); });
+  static_cast<void>(future.get());
+  const int no_state = error_of([&] { static_cast<void>(future.get()); });
+  {
+    sync::promise<int> broken;
+    future = broken.get_future();
+  }
+  const int broken = error_of([&] { static_cast<void>(future.get()); });
+  const bool right = retrieved == static_cast<int>(std::future_errc::future_already_retrieved) &&
+                     satisfied == static_cast<int>(std::future_errc::promise_already_satisfied) &&
+                     no_state == static_cast<int>(std::future_errc::no_state) &&
+                     broken == static_cast<int>(std::future_errc::broken_promise);
+  return right ? 1 : 0;
+}
+
+int errors_of_threads_and_locks() {
+  sync::thread none;
+  const bool join_none = error_of([&] { none.join(); }) == EINVAL;
+  const bool detach_none = error_of([&] { none.detach(); }) == EINVAL;
+  sync::mutex m;
+  sync::unique_lock<sync::mutex> lock(m);
+  const bool relock = error_of([&] { lock.lock(); }) == EDEADLK;
+  lock.unlock();
+  const bool unlock = error_of([&] { lock.unlock(); }) == EPERM;
+  return join_none && detach_none && relock && unlock ? 1 : 0;
+}
+
+int results() {
+  sync::packaged_task<int(int)> task([](int x) { return x + 1; });
+  sync::future<int> of_task = task.get_future();
+  sync::thread caller(std::move(task), 1);
+  sync::shared_future<std::string> shared =
+      sync::async(sync::launch::async, [] { return std::string("four"); }).share();
+  sync::future<int> deferred = sync::async(sync::launch::deferred, [] { return 3; });
+  const bool is_deferred = deferred.wait_for(0s) == sync::future_status::deferred;
+  const sync::shared_future<std::string> copy = shared;
+  const int sum = of_task.get() + static_cast<int>(copy.get().size()) + deferred.get();
+  caller.join();
+  return is_deferred ? sum : 0;
+}
+
+int at_the_end_of_a_thread() {
+  sync::promise<int> promise;
+  sync::future<int> future = promise.get_future();
+  sync::thread maker([&] { promise.set_value_at_thread_exit(8); });
+  const int result = future.get();
+  maker.join();
+  return result;
+}
+
+int several_locks() {
+  sync::mutex a;
+  sync::mutex b;
+  const sync::scoped_lock both(a, b);
+  int free = 0;
+  sync::thread other([&] { free = a.try_lock() || b.try_lock() ? 1 : 0; });
+  other.join();
+  return free;
+}
+
+int the_clock_goes_on() {
+  const auto before = sync::chrono::steady_clock::now();
+  sync::this_thread::sleep_for(1ms);
+  sync::atomic<bool> slept{false};
+  sync::thread other([&] { slept.store(sync::chrono::steady_clock::now() - before >= 1ms); });
+  other.join();
+  return slept.load() ? 1 : 0;
+}
+
+}  // namespace
+
+std::vector<Program> programs() {
+  return {
+      {"try a mutex", try_a_mutex, {0, 1}},
+      {"try a mutex for a time", try_a_mutex_for_a_time, {0, 1}},
+      {"readers share", readers_share, {1}},
+      {"writers do not", writers_do_not, {0, 1}},
+      {"wait for a notification", wait_for_a_notification, {0, 1}},
+      {"wait with a shared lock", wait_with_a_shared_lock, {1}},
+      {"start gate", start_gate, {2}},
+      {"phases", phases, {3}},
+      {"once and for all", once_and_for_all, {2}},
+      {"permits", permits, {0, 1}},
+      {"first stop wins", first_stop_wins, {11}},
+      {"stopped while waiting", stopped_while_waiting, {2}},
+      {"errors of futures", errors_of_futures, {1}},
+      {"errors of threads and locks", errors_of_threads_and_locks, {1}},
+      {"results", results, {9}},
+      {"at the end of a thread", at_the_end_of_a_thread, {8}},
+      {"several locks", several_locks, {0}},
+      {"the clock goes on", the_clock_goes_on, {1}},
+  };
+}
+
+}  // namespace portable
