@@ -1,6 +1,7 @@
 // Every precondition of the standard that can be watched, broken; each beside a use that keeps it.
 #include <catch2/catch.hpp>
 #include <memory>
+#include <system_error>
 
 #include "models/checked.hpp"
 
@@ -273,4 +274,41 @@ TEST_CASE("a call_once inside itself is found", "[models]") {
                heddle::call_once(flag, [&] { heddle::call_once(flag, [] {}); });
              }),
              StartsWith("misuse: call_once inside"));
+}
+
+TEST_CASE("a detached thread does not outlive what it uses", "[models]") {
+  const auto detached = [](bool waits) {
+    return [waits] {
+      static heddle::latch* done = nullptr;  // nobody destroys it
+      done = new heddle::latch(1);
+      heddle::mutex m;
+      heddle::thread([&] {
+        m.lock();
+        m.unlock();
+        done->count_down();
+      }).detach();
+      if (waits) done->wait();
+    };
+  };
+  CHECK_THAT(verdict(detached(false)), StartsWith("use-after-free: ") || Contains("destroyed while it is held"));
+  CHECK(verdict(detached(true)) == "verified");
+}
+
+TEST_CASE("a thread that joins itself gets std's error", "[models]") {
+  CHECK(verdict([] {
+          heddle::latch ready(1);
+          heddle::thread self;
+          self = heddle::thread([&] {
+            ready.wait();
+            bool failed = false;
+            try {
+              self.join();
+            } catch (const std::system_error& error) {
+              failed = error.code() == std::errc::resource_deadlock_would_occur;
+            }
+            HEDDLE_ASSERT(failed);
+          });
+          ready.count_down();
+          self.join();
+        }) == "verified");
 }
