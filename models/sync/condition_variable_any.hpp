@@ -112,7 +112,7 @@ class condition_variable_any {
       const bool waits = !runtime::take_spurious_wakeup(site);
       if (waits) waiters_.enter(0, site);
       // Looked at only now: a stop that is requested after this finds the thread waiting.
-      if (token.stop_requested(site)) {
+      if (token.state_ && token.state_->settle(site)) {
         if (waits) waiters_.leave(site);
         return predicate();
       }

@@ -52,6 +52,9 @@ core::Outcome StopPrimitive::apply(const core::Operation& operation, core::Threa
       outcome.releases = false;
       if (outcome.writes) stop.waiting |= std::uint64_t{1} << stop.free_place();
       break;
+    case settle:
+      outcome.writes = !stop.requested;
+      break;
     default:
       outcome.writes = stop.waits(place);
       outcome.enabled = outcome.writes || stop.running != place + 1 || stop.requested_by == thread + 1u;
@@ -65,7 +68,7 @@ core::Outcome StopPrimitive::apply(const core::Operation& operation, core::Threa
 
 const char* StopPrimitive::operation_name(const core::Operation& operation) const {
   static constexpr const char* names[] = {"request_stop", "stop callback returns", "register stop callback",
-                                          "destroy stop callback"};
+                                          "destroy stop callback", "stop_requested"};
   return operation.kind == core::OperationKind::load ? "stop_requested" : names[operation.code];
 }
 
@@ -106,6 +109,7 @@ core::Delivery StopState::ask(StopPrimitive::Code code, int place, const source_
 
 bool StopState::requested(const source_location& site) const {
   const core::Delivery delivery = runtime::perform({.kind = core::OperationKind::load,
+                                                    .order = core::Order::acquire,
                                                     .location = state_.id(stop_primitive, {}, site_),
                                                     .primitive = &stop_primitive,
                                                     .site = {site, __builtin_return_address(0)}});
@@ -115,10 +119,15 @@ bool StopState::requested(const source_location& site) const {
 bool StopState::possible(const source_location& site) const {
   if (requested(site)) return true;
   return runtime::perform({.kind = core::OperationKind::load,
+                           .order = core::Order::acquire,
                            .location = sources_.id(source_count_primitive, {1, 0}, site_),
                            .primitive = &source_count_primitive,
                            .site = {site, __builtin_return_address(0)}})
              .value.low != 0;
+}
+
+bool StopState::settle(const source_location& site) {
+  return Stop(ask(StopPrimitive::settle, 0, site).value).requested;
 }
 
 bool StopState::request(const source_location& site) {

@@ -15,12 +15,13 @@
 namespace heddle {
 
 class stop_source;
+class condition_variable_any;
 
 namespace models {
 
 class StopPrimitive final : public core::Primitive {
  public:
-  enum Code : std::uint8_t { request, next, add, remove };
+  enum Code : std::uint8_t { request, next, add, remove, settle };
   static constexpr unsigned most_callbacks = 64;
 
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
@@ -66,6 +67,8 @@ class StopState {
 
   bool requested(const source_location& site) const;
   bool possible(const source_location& site) const;
+  /// Whether a stop was requested; if not, a request comes after all that the caller has done, under any memory model.
+  bool settle(const source_location& site);
   /// Requests a stop, and calls the callbacks one after another; false where one was requested before.
   bool request(const source_location& site);
   /// Has `callback` called at a request: the place it got, or none where a stop was requested already.
@@ -106,6 +109,7 @@ class stop_token {
 
  private:
   friend class stop_source;
+  friend class condition_variable_any;
   template <class Callback>
   friend class stop_callback;
   explicit stop_token(std::shared_ptr<models::StopState> state) noexcept : state_(std::move(state)) {}

@@ -281,8 +281,8 @@ TEST_CASE("a detached thread does not outlive what it uses", "[models]") {
     return [waits] {
       static heddle::latch* done = nullptr;  // nobody destroys it
       done = new heddle::latch(1);
-      heddle::mutex m;
-      heddle::thread([&] {
+      const auto m = std::make_unique<heddle::mutex>();
+      heddle::thread([&m = *m] {
         m.lock();
         m.unlock();
         done->count_down();

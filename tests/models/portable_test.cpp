@@ -6,13 +6,18 @@
 #include "models/checked.hpp"
 
 TEST_CASE("what std may do and what Heddle does are the same", "[models]") {
+  const char* const model = GENERATE("sc", "tso", "ra", "rc11");
   for (const portable::Program& program : portable::programs()) {
-    INFO(program.name);
+    INFO(program.name << " under " << model);
     std::vector<char> seen(100);  // outside of what the check restores
-    const heddle::Result result = heddle::models::test::check([&] {
-      const int outcome = program.run();
-      seen.at(static_cast<std::size_t>(outcome)) = 1;
-    });
+    heddle::Options options;
+    options.model = model;
+    const heddle::Result result = heddle::models::test::check(
+        [&] {
+          const int outcome = program.run();
+          seen.at(static_cast<std::size_t>(outcome)) = 1;
+        },
+        options);
     INFO(result.reason << (result.findings.empty() ? "" : result.findings[0].message));
     CHECK(result.verdict == heddle::Verdict::verified);
     CHECK(result.blocked == 0);

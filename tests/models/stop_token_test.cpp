@@ -62,7 +62,11 @@ TEST_CASE("what happens before a request of a stop is seen by who sees the reque
       other.join();
     };
   };
-  CHECK(executions(seen_by(true)) == 2);
+  for (const char* model : {"sc", "tso", "ra", "rc11"}) {
+    heddle::Options options;
+    options.model = model;
+    CHECK(executions(seen_by(true), options) == 2);
+  }
   CHECK_THAT(verdict(seen_by(false)), Contains("data-race"));
 }
 
