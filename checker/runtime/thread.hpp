@@ -29,7 +29,7 @@ struct Thread {
   std::uint32_t live_blocks = 0;           ///< blocks of its heap that were not freed
   std::size_t heap_used = 0;               ///< bytes of its heap handed out, headers included
   void* exceptions[2] = {};     ///< the C++ runtime's per-thread exception state: caught, and how many uncaught
-  void* after_exit = nullptr;     ///< list of what is to be called after that
+  void* after_exit = nullptr;   ///< list of what is to be called after that
   void* thread_exit = nullptr;  ///< list of thread_local destructors to run at its end
   int saved_errno = 0;
   ThreadStatus status = ThreadStatus::unborn;

@@ -349,6 +349,23 @@ void swap(promise<R>& a, promise<R>& b) noexcept {
   a.swap(b);
 }
 
+namespace models {
+
+/// A function of any type.
+template <class R, class... Arguments>
+struct Callable {
+  virtual ~Callable() = default;
+  virtual R call(Arguments&&... arguments) = 0;
+};
+template <class Function, class R, class... Arguments>
+struct Holder final : Callable<R, Arguments...> {
+  explicit Holder(Function of) : function(std::move(of)) {}
+  R call(Arguments&&... arguments) override { return std::invoke(function, std::forward<Arguments>(arguments)...); }
+  Function function;
+};
+
+}  // namespace models
+
 /// A function whose result goes to a future.
 template <class Signature>
 class packaged_task;
@@ -363,7 +380,8 @@ class packaged_task<R(Arguments...)> {
   requires(!std::is_same_v<std::remove_cvref_t<Function>, packaged_task>) explicit packaged_task(
       Function&& function, Site site = Site::current())
       : state_(std::make_shared<models::State<R>>(site)),
-        function_(std::make_unique<Holder<std::decay_t<Function>>>(std::forward<Function>(function))) {}
+        function_(std::make_unique<models::Holder<std::decay_t<Function>, R, Arguments...>>(
+            std::forward<Function>(function))) {}
   packaged_task(packaged_task&& other) noexcept = default;
   packaged_task& operator=(packaged_task&& other) noexcept {
     packaged_task(std::move(other)).swap(*this);
@@ -405,17 +423,6 @@ class packaged_task<R(Arguments...)> {
   }
 
  private:
-  struct Callable {
-    virtual ~Callable() = default;
-    virtual R call(Arguments&&... arguments) = 0;
-  };
-  template <class Function>
-  struct Holder final : Callable {
-    explicit Holder(Function of) : function(std::move(of)) {}
-    R call(Arguments&&... arguments) override { return std::invoke(function, std::forward<Arguments>(arguments)...); }
-    Function function;
-  };
-
   models::State<R>& state() const {
     if (!state_) models::no_state();
     return *state_;
@@ -426,7 +433,7 @@ class packaged_task<R(Arguments...)> {
   }
 
   std::shared_ptr<models::State<R>> state_;
-  std::unique_ptr<Callable> function_;
+  std::unique_ptr<models::Callable<R, Arguments...>> function_;
 };
 
 template <class R>
