@@ -111,6 +111,10 @@ struct Operation {
   Order order = Order::by_primitive;
   Order failure = Order::by_primitive;  ///< of an update that does not write, where `order` is given
   LocationId location = 0;
+  /// Of a load by which a thread makes sure that it has to wait: the object at which it waits to be notified. Of a
+  /// notification there: that object. What happened before a notification that has missed the thread is not missed by
+  /// the load ([atomics.wait]).
+  LocationId waits_at = 0;
   const Primitive* primitive = nullptr;  ///< of the location; null where there is none
   Site site = {};                        ///< where the harness asked for it
   Value operand = {};                    ///< value to store or add, thread to join, number of choices

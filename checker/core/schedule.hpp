@@ -10,13 +10,16 @@ namespace heddle {
 
 /// One operation of the execution: which thread moves, and what was chosen for it.
 struct ScheduleStep {
-  static constexpr std::int64_t newest = -1;  ///< `reads_from` of an operation that reads the newest write
+  static constexpr std::int64_t newest = -1;   ///< `reads_from` of an operation that reads, or is, the newest write
+  static constexpr std::int64_t initial = -2;  ///< of one that reads the initial value, or is placed right after it
 
   unsigned thread = 0;
-  std::string operation;             ///< what the thread is about to do, checked at replay: "lock", "load", "join"
-  std::uint32_t choice = 0;          ///< which of several outcomes (choose, notify_one); 0 where there is one
-  std::int64_t reads_from = newest;  ///< the step (index in Schedule::steps) that is read, where it is not the newest
-  std::string site;                  ///< "file:line", checked at replay
+  std::string operation;     ///< what the thread is about to do, checked at replay: "lock", "load", "join"
+  std::uint32_t choice = 0;  ///< which of several outcomes (choose, notify_one); 0 where there is one
+  /// The step (index in Schedule::steps) that is read, where that is not the newest write; of a store: the step after
+  /// which it stands in coherence order.
+  std::int64_t reads_from = newest;
+  std::string site;  ///< "file:line", checked at replay
 
   bool operator==(const ScheduleStep&) const = default;
 };

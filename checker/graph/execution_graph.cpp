@@ -9,9 +9,11 @@ void ExecutionGraph::ensure_thread(ThreadId id) {
   if (id >= stride_) grow_stride(id + 1u);
 }
 
-void ExecutionGraph::set_initial(LocationId id, Value value) {
+void ExecutionGraph::set_initial(LocationId id, Value value, ThreadId maker, Position made_after) {
   if (id >= locations_.size()) locations_.resize(std::max<std::size_t>(id + 1u, locations_.size() * 2));
   locations_[id].initial = value;
+  locations_[id].maker = maker;
+  locations_[id].made_after = made_after;
 }
 
 Position ExecutionGraph::update_of(LocationId location, Position source) const {

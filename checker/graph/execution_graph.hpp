@@ -65,6 +65,8 @@ struct Event {
 /// What the graph knows of a location.
 struct LocationState {
   Value initial;
+  ThreadId maker = core::no_thread;  ///< the thread that made it, and how many events it had then
+  Position made_after = 0;
   Position first = none;  ///< first and last write in co
   Position last = none;
   Position initial_readers = none;  ///< events that read the initial value, newest first
@@ -104,7 +106,7 @@ class ExecutionGraph {
   void ensure_thread(ThreadId id);
   unsigned location_count() const { return static_cast<unsigned>(locations_.size()); }
   const LocationState& location(LocationId id) const { return locations_[id]; }
-  void set_initial(LocationId id, Value value);
+  void set_initial(LocationId id, Value value, ThreadId maker = core::no_thread, Position made_after = 0);
   /// The value that a read of `source` gets.
   Value value_of(LocationId location, Position source) const {
     return source == none ? locations_[location].initial : (*this)[source].value;

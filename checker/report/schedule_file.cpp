@@ -78,7 +78,7 @@ void require_readable(const Schedule& schedule) {
     throw Error("the schedule cannot be written: its cycle has more steps than there are");
   for (std::size_t i = 0; i < schedule.steps.size(); ++i) {
     const ScheduleStep& step = schedule.steps[i];
-    const bool earlier = step.reads_from >= ScheduleStep::newest && step.reads_from < static_cast<std::int64_t>(i);
+    const bool earlier = step.reads_from >= ScheduleStep::initial && step.reads_from < static_cast<std::int64_t>(i);
     if (step.thread >= core::max_threads || !earlier) {
       throw Error(fmt::format("the schedule cannot be written: step {} names a thread or a step that cannot be", i));
     }
@@ -366,11 +366,17 @@ class Reader {
     }
     if (line.rest().starts_with("reads ")) {
       line.word();
-      if (index == 0) line.refuse("the first step has no step before it to read");
-      step.reads_from = static_cast<std::int64_t>(line.number("the number of the step that is read", index - 1));
+      if (line.rest().starts_with("initial")) {
+        line.word();
+        step.reads_from = ScheduleStep::initial;
+      } else {
+        if (index == 0) line.refuse("the first step has no step before it to read");
+        step.reads_from = static_cast<std::int64_t>(line.number("the number of the step that is read", index - 1));
+      }
     }
     if (!line.at_end()) {
-      line.refuse(fmt::format("'choice N', 'reads N' or nothing is expected here, not {}", Line::shown(line.rest())));
+      line.refuse(fmt::format("'choice N', 'reads N', 'reads initial' or nothing is expected here, not {}",
+                              Line::shown(line.rest())));
     }
     return step;
   }
@@ -416,7 +422,8 @@ std::string write_schedule(const Schedule& schedule) {
                    as_word(step.site), usual ? 0 : widths.site);
     if (step.choice != 0) fmt::format_to(std::back_inserter(text), "  choice {}", step.choice);
     if (step.reads_from != ScheduleStep::newest) {
-      fmt::format_to(std::back_inserter(text), "  reads {}", step.reads_from);
+      text += "  reads ";
+      text += step.reads_from == ScheduleStep::initial ? "initial" : std::to_string(step.reads_from);
     }
     end_line(text, begin);
   }

@@ -217,6 +217,21 @@ void Execution::abandon_fiber() {
   std::abort();
 }
 
+/// [atomics.types.operations]: an object's initialization is not atomic; it must happen before every operation on it.
+void Execution::require_made(const Operation& operation) {
+  const graph::LocationState& made = graph_->location(operation.location);
+  if (made.maker == core::no_thread || made.maker == current_) return;
+  const Position last = current_thread().last_event;
+  if (last != none && graph_->happens(last)[made.maker] > made.made_after) return;
+  const Site made_at{locations_[operation.location].site};
+  stop(Fault{.kind = FindingKind::data_race,
+             .site = operation.site,
+             .other_site = made_at,
+             .other_thread = made.maker,
+             .object = made_at,
+             .other_write = true});
+}
+
 Delivery Execution::perform(const Operation& operation) {
   if (operation.primitive != nullptr && !knows(operation)) [[unlikely]]
     stop(object_is_gone(operation.primitive->name(), operation.site));
@@ -226,6 +241,7 @@ Delivery Execution::perform(const Operation& operation) {
     journal_->asks(current_, call_chain());
     set_inside_harness(true);
   }
+  if (operation.location != 0 && keeper_ == nullptr && graph_->has_orders()) require_made(operation);
   thread.pending = operation;
   thread.pending.time = thread.time;
   thread.status = ThreadStatus::pending;

@@ -206,7 +206,7 @@ class Execution {
   [[noreturn]] void refuse(const std::string& why);
   const std::string& refusal() const { return refusal_; }
   LocationId make_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
-  void begin_plain(const Shadow& shadow, const Site& made_at);
+  void begin_plain(Shadow& shadow, const Site& made_at);
   void note_made(const void* object, const char* kind, const Site& site, LocationId location);
   LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
   ThreadId next_child();
@@ -265,6 +265,7 @@ class Execution {
     return operation.location < locations_.size() && locations_[operation.location].primitive == operation.primitive;
   }
   static Fault object_is_gone(const char* kind, const Site& site);
+  void require_made(const Operation& operation);
   static void fiber_main(void* engine);
   void switch_to_engine();
   void begin_fiber(ThreadId id);

@@ -112,7 +112,7 @@ void end_plain(Shadow& shadow, const source_location& made_at) {
   Execution::active()->end_plain(shadow, {made_at}, {.caller = __builtin_return_address(0)});
 }
 
-void begin_plain(const Shadow& shadow, const source_location& made_at) noexcept {
+void begin_plain(Shadow& shadow, const source_location& made_at) noexcept {
   if (!inside_check()) return;
   InEngine in_engine;
   Execution::active()->begin_plain(shadow, {made_at});
@@ -208,7 +208,7 @@ LocationId Execution::make_location(const void* object, const Primitive& primiti
   }
   const LocationId id = mine[thread.locations++];
   locations_[id] = {&primitive, site};
-  graph_->set_initial(id, initial);
+  graph_->set_initial(id, initial, current_, events_of(thread, current_));
   if (journal_ != nullptr) note_made(object, primitive.name(), {site}, id);
   return id;
 }

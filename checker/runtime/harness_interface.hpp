@@ -93,8 +93,8 @@ struct PlainValue {
   std::string (*show)(const void*) = nullptr;
 };
 
-/// Tells reports that plain data has been made here, so that they can name it.
-void begin_plain(const Shadow& shadow, const source_location& made_at) noexcept;
+/// Plain data has been made here: as a write by the calling thread. Reports can name it.
+void begin_plain(Shadow& shadow, const source_location& made_at) noexcept;
 
 /// A read or write of plain data: stops the calling thread with a data-race finding where a conflicting access is not
 /// ordered before by happens-before ([intro.races]). Not an operation: no other thread runs in between. O(readers).

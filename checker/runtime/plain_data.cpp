@@ -42,7 +42,11 @@ void Execution::add_spilled_reader(Shadow& shadow, const Shadow::Access& access)
   *mine = access;
 }
 
-void Execution::begin_plain(const Shadow& shadow, const Site& made_at) {
+void Execution::begin_plain(Shadow& shadow, const Site& made_at) {
+  // Who is given the object without synchronization has a race with whoever made it. A search over states has no
+  // clocks.
+  if (keeper_ != nullptr) return;
+  shadow.write = {place_number(made_at), static_cast<std::int16_t>(events_of(current_thread(), current_)), current_, 0};
   if (journal_ != nullptr) note_made(&shadow, "var", made_at, 0);
 }
 

@@ -176,12 +176,18 @@ void Replay::step(const ScheduleStep& step, std::size_t number) {
   event.choice = step.choice;
   Position source = none;
   if (event.reads || event.writes) source = graph_.location(operation.location).last;
-  if (event.reads && step.reads_from != ScheduleStep::newest) {
-    if (step.reads_from < -2 || step.reads_from >= graph_.size()) differs("a write is read that is not there");
-    source = static_cast<Position>(step.reads_from);
+  const bool older = (event.reads || event.writes) && step.reads_from != ScheduleStep::newest;
+  if (older) {
+    source = step.reads_from == ScheduleStep::initial ? none : static_cast<Position>(step.reads_from);
+    if (source >= graph_.size() ||
+        (source != none && (!graph_[source].writes || graph_[source].operation.location != operation.location)))
+      differs(name + " should read a write that is not there");
   }
   if (event.reads && !read_from(graph_, event, source)) differs(name + " cannot read what the schedule says");
   if (step.choice >= event.choices) differs(name + " has fewer choices than the schedule says");
+  if (older && (!model_.admits_from_newest(graph_, thread, event.operation, source) ||
+                !stays_consistent(model_, graph_, event, source)))
+    differs(name + " should read an older write than the memory model " + model_.name() + " allows");
   const Position at = graph_.add(event, event.writes ? source : none);
   model_.added(graph_);
   rows_.push_back({.event = at, .thread = thread, .site = asked_at});

@@ -5,6 +5,7 @@
 #include "checker/analysis/deadlock.hpp"
 #include "checker/analysis/race.hpp"
 #include "checker/analysis/wording.hpp"
+#include "checker/verdict/weak_memory.hpp"
 
 namespace heddle::verdict {
 
@@ -389,10 +390,8 @@ Finding explain_memory(const search::Replay& replay, const runtime::Fault& fault
   return finding;
 }
 
-}  // namespace
-
-std::optional<Finding> judge(const search::Replay& replay, const runtime::Execution& execution, const Options& options,
-                             Narrator& narrator) {
+std::optional<Finding> judge_end(const search::Replay& replay, const runtime::Execution& execution,
+                                 const Options& options, Narrator& narrator) {
   const ExecutionGraph& graph = replay.graph();
   if (graph.size() != 0 && graph[graph.size() - 1].operation.kind == OperationKind::fault)
     return explain_fault(replay, execution.fault(), narrator);
@@ -413,6 +412,19 @@ std::optional<Finding> judge(const search::Replay& replay, const runtime::Execut
   if (const auto fault = execution.memory_fault(options.leaks == Leaks::error))
     return explain_memory(replay, *fault, narrator);
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Finding> judge(const search::Replay& replay, const runtime::Execution& execution, const Options& options,
+                             Narrator& narrator) {
+  std::optional<Finding> finding = judge_end(replay, execution, options, narrator);
+  if (!finding) return finding;
+  const ThreadId racing =
+      finding->kind == FindingKind::data_race ? replay.graph()[replay.graph().size() - 1].thread : core::no_thread;
+  finding->explanation = tell_weak_memory(replay, racing, narrator) + finding->explanation;
+  while (finding->explanation.ends_with('\n')) finding->explanation.pop_back();
+  return finding;
 }
 
 }  // namespace heddle::verdict

@@ -88,6 +88,18 @@ std::string Narrator::plain_at(const void* address, const core::Site& made_at) {
   return plain_name(static_cast<std::size_t>(number), made_at);
 }
 
+namespace {
+
+/// " (relaxed)"; nothing where it is seq_cst, which is what is meant where no order is given.
+std::string order_of(const Operation& operation) {
+  static constexpr const char* names[] = {"", "relaxed", "acquire", "release", "acq_rel", "seq_cst"};
+  const bool usual = operation.order == core::Order::by_primitive ||
+                     (operation.order == core::Order::seq_cst && operation.kind != OperationKind::fence);
+  return usual ? "" : std::string(" (") + names[static_cast<int>(operation.order)] + ")";
+}
+
+}  // namespace
+
 std::string Narrator::operation(const Operation& operation) {
   const std::string word = search::operation_word(operation);
   switch (operation.kind) {
@@ -105,8 +117,10 @@ std::string Narrator::operation(const Operation& operation) {
       return "assume(false)";
     case OperationKind::fault:
       return "stops";
+    case OperationKind::fence:
+      return word + order_of(operation);
     default:
-      return word + " " + name(operation.location);
+      return word + " " + name(operation.location) + order_of(operation);
   }
 }
 

@@ -22,27 +22,56 @@ Position next_kept(const ExecutionGraph& graph, const Part& part, core::Location
   return at;
 }
 
-/// po, rf, co and fr between the kept events, which are numbered by `numbers`.
-analysis::PartialOrder order_of(const ExecutionGraph& graph, const Part& part, const std::vector<unsigned>& numbers) {
-  analysis::PartialOrder order;
-  const auto comes_before = [&](Position first, Position second) {
-    order.predecessors[numbers[static_cast<std::size_t>(second)]].push_back(numbers[static_cast<std::size_t>(first)]);
-  };
-  for (Position at = 0; at < graph.size(); ++at)
-    if (part.kept[static_cast<std::size_t>(at)]) order.thread.push_back(graph[at].thread);
-  order.predecessors.resize(order.thread.size());
-  for (Position at = 0; at < graph.size(); ++at) {
-    if (!part.kept[static_cast<std::size_t>(at)]) continue;
-    const Event& event = graph[at];
-    if (event.po_previous != none) comes_before(event.po_previous, at);
-    if (event.source != none) comes_before(event.source, at);
-    const Position overwriter = event.reads || event.writes
-                                    ? next_kept(graph, part, event.operation.location, event.writes ? at : event.source)
-                                    : none;
-    if (overwriter != none && overwriter != at) comes_before(at, overwriter);
+/// po and rf between the kept events, which are numbered by `numbers`; and as much of co and fr as goes with them: all
+/// of it in an execution that is an interleaving. What is left out are reads of older writes.
+class OrderOfEvents {
+ public:
+  OrderOfEvents(const ExecutionGraph& graph, const Part& part, const std::vector<unsigned>& numbers) {
+    const auto number = [&](Position at) { return numbers[static_cast<std::size_t>(at)]; };
+    const auto kept = [&](Position at) { return part.kept[static_cast<std::size_t>(at)]; };
+    for (Position at = 0; at < graph.size(); ++at)
+      if (kept(at)) order_.thread.push_back(graph[at].thread);
+    order_.predecessors.resize(order_.thread.size());
+    for (Position at = 0; at < graph.size(); ++at) {
+      if (!kept(at)) continue;
+      if (graph[at].po_previous != none) add(number(graph[at].po_previous), number(at));
+      if (graph[at].source != none) add(number(graph[at].source), number(at));
+    }
+    // What goes with the order in which events were added closes no cycle; of the rest, each is asked.
+    for (const bool forwards : {true, false}) {
+      for (Position at = 0; at < graph.size(); ++at) {
+        const Event& event = graph[at];
+        if (!kept(at) || !(event.reads || event.writes)) continue;
+        const Position overwriter = next_kept(graph, part, event.operation.location, event.writes ? at : event.source);
+        if (overwriter == none || overwriter == at || (overwriter > at) != forwards) continue;
+        if (forwards || !leads_to(number(overwriter), number(at))) add(number(at), number(overwriter));
+      }
+    }
   }
-  return order;
-}
+
+  void add(unsigned first, unsigned second) { order_.predecessors[second].push_back(first); }
+
+  bool leads_to(unsigned first, unsigned second) const {
+    std::vector<bool> seen(order_.thread.size());
+    std::vector<unsigned> open{second};
+    while (!open.empty()) {
+      const unsigned at = open.back();
+      open.pop_back();
+      if (at == first) return true;
+      for (const unsigned before : order_.predecessors[at]) {
+        if (seen[before]) continue;
+        seen[before] = true;
+        open.push_back(before);
+      }
+    }
+    return false;
+  }
+
+  const analysis::PartialOrder& get() const { return order_; }
+
+ private:
+  analysis::PartialOrder order_;
+};
 
 /// The linear extension that stays closest to the order in which the events were added.
 std::vector<unsigned> earliest_first(const analysis::PartialOrder& order) {
@@ -63,6 +92,19 @@ std::vector<unsigned> earliest_first(const analysis::PartialOrder& order) {
       if (--missing[after] == 0) ready.insert(after);
   }
   return sequence;
+}
+
+/// Which step the event `at` reads, or stands right after in co, when the events that have a step have been made.
+std::int64_t read_in(const ExecutionGraph& graph, Position at, const std::vector<std::int64_t>& step_of) {
+  const Event& event = graph[at];
+  if (!event.reads && !event.writes) return ScheduleStep::newest;
+  const auto made = [&](Position p) { return step_of[static_cast<std::size_t>(p)] >= 0; };
+  Position newer = event.writes ? event.co_next : graph.co_after(event.operation.location, event.source);
+  while (newer != none && !made(newer)) newer = graph[newer].co_next;
+  if (newer == none) return ScheduleStep::newest;
+  Position source = event.reads ? event.source : event.co_previous;
+  while (source != none && !made(source)) source = graph[source].co_previous;
+  return source == none ? ScheduleStep::initial : step_of[static_cast<std::size_t>(source)];
 }
 
 }  // namespace
@@ -88,19 +130,18 @@ std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& p
   }
   std::optional<unsigned> last_number;
   if (part.last != none) last_number = numbers[static_cast<std::size_t>(part.last)];
-  analysis::PartialOrder order = order_of(graph, part, numbers);
+  OrderOfEvents order(graph, part, numbers);
   // A fault happens right after its thread's event before it, once all that can has been made before.
   if (part.last != none && graph[part.last].po_previous != none) {
-    const Position before = graph[part.last].po_previous;
-    for (const Position event : events)
-      if (event != part.last && !graph.within(before, graph.order(event)))
-        order.predecessors[numbers[static_cast<std::size_t>(before)]].push_back(
-            numbers[static_cast<std::size_t>(event)]);
+    const unsigned before = numbers[static_cast<std::size_t>(graph[part.last].po_previous)];
+    for (unsigned event = 0; event < events.size(); ++event)
+      if (event != *last_number && event != before && !order.leads_to(before, event)) order.add(event, before);
   }
   for (const auto& [first, second] : part.in_order)
-    order.predecessors[numbers[static_cast<std::size_t>(second)]].push_back(numbers[static_cast<std::size_t>(first)]);
+    order.add(numbers[static_cast<std::size_t>(first)], numbers[static_cast<std::size_t>(second)]);
   const std::vector<unsigned> sequence =
-      part.as_found ? earliest_first(order) : analysis::linear_order(order, last_number);
+      part.as_found ? earliest_first(order.get()) : analysis::linear_order(order.get(), last_number);
+  std::vector<std::int64_t> step_of(part.kept.size(), -1);
   std::vector<ScheduleStep> steps;
   for (const unsigned number : sequence) {
     const Position at = events[number];
@@ -108,7 +149,9 @@ std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& p
     steps.push_back({.thread = event.thread,
                      .operation = search::operation_word(event.operation),
                      .choice = event.choice,
+                     .reads_from = read_in(graph, at, step_of),
                      .site = {}});
+    step_of[static_cast<std::size_t>(at)] = static_cast<std::int64_t>(steps.size()) - 1;
   }
   return steps;
 }

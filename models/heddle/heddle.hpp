@@ -3,7 +3,7 @@
 
 #include "checker/runtime/check.hpp"
 #include "models/sync/assertion.hpp"
-#include "models/sync/atomic.hpp"
+#include "models/sync/atomic_functions.hpp"
 #include "models/sync/barrier.hpp"
 #include "models/sync/call_once.hpp"
 #include "models/sync/choice.hpp"

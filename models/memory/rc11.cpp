@@ -1,6 +1,7 @@
 #include "models/memory/rc11.hpp"
 
 #include "models/memory/coherence.hpp"
+#include "models/memory/notification.hpp"
 #include "models/memory/psc.hpp"
 #include "models/memory/sc.hpp"
 
@@ -34,7 +35,12 @@ class Rc11 final : public graph::MemoryModel {
     if (is_seq_cst(operation) && !has_weak(graph)) return sc_->admits(graph, thread, operation, source);
     const Position newer = graph.co_after(operation.location, source);
     const Position last = graph.thread(thread).last;
-    return newer == none || last == none || may_precede(graph, graph.happens(last), newer);
+    if (newer == none || last == none) return true;
+    if (operation.waits_at != 0 &&
+        !(operation.waits_at == operation.location ? may_notify_before(graph, thread, newer)
+                                                   : may_look_before(graph, thread, operation, newer)))
+      return false;
+    return may_precede(graph, graph.happens(last), newer);
   }
 
   bool consistent(const ExecutionGraph& graph) const override {

@@ -92,7 +92,7 @@ class atomic {
     const core::Value unwanted = models::to_value(old);
     while (models::to_value(load(order, site)) == unwanted) {
       waiters_.enter(0, site);
-      if (models::to_value(load(order, site)) == unwanted)
+      if (models::to_value(look_again(order, site)) == unwanted)
         waiters_.sleep(site);
       else
         waiters_.leave(site);
@@ -138,6 +138,10 @@ class atomic {
   }
 
  private:
+  /// The load by which a thread that is about to sleep makes sure that it has to.
+  T look_again(memory_order order, const Site& site) const {
+    return models::atomic_load<T>(id(site), models::load_order(order, site), site, waiters_.id(site));
+  }
   static constexpr const core::Primitive& primitive() { return models::atomic_primitive<T>; }
   static constexpr core::Value initial_value(const T& value) {
     return std::is_constant_evaluated() ? core::Value{} : models::to_value(value);

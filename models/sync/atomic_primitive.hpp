@@ -123,10 +123,12 @@ inline constexpr AtomicPrimitive<T> atomic_primitive{};
 // harness's code: it stands for the call site that operators do not take.
 
 template <class T>
-[[gnu::always_inline]] inline T atomic_load(core::LocationId id, core::Order order, const source_location& site) {
+[[gnu::always_inline]] inline T atomic_load(core::LocationId id, core::Order order, const source_location& site,
+                                            core::LocationId waits_at = 0) {
   return from_value<T>(runtime::perform({.kind = core::OperationKind::load,
                                          .order = order,
                                          .location = id,
+                                         .waits_at = waits_at,
                                          .primitive = &atomic_primitive<T>,
                                          .site = {site}})
                            .value);

@@ -61,9 +61,12 @@ std::string ConditionPrimitive::outcome(const core::Operation& operation, core::
 
 core::Delivery Condition::ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
                               const source_location& site) const {
+  const core::LocationId here = id(site);
+  const bool notifies = code == ConditionPrimitive::notify_one || code == ConditionPrimitive::notify_all;
   return runtime::perform({.kind = kind,
                            .code = code,
-                           .location = location_.id(primitive(), {}, site),
+                           .location = here,
+                           .waits_at = of_atomic_ && notifies ? here : 0,
                            .primitive = &primitive(),
                            .site = {site},
                            .operand = {mutex, 0}});

@@ -51,6 +51,7 @@ class Condition {
   /// Takes the calling thread out again, had it not been notified.
   void leave(const source_location& site) const;
   void notify(bool all, const source_location& site) const;
+  core::LocationId id(const source_location& site) const { return location_.id(primitive(), {}, site); }
 
  private:
   core::Delivery ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,

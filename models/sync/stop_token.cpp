@@ -48,8 +48,9 @@ core::Outcome StopPrimitive::apply(const core::Operation& operation, core::Threa
       stop.call_next();
       break;
     case add:
+      // Synchronizes with the call of the callback, not with other registrations ([thread.stoptoken.intro] 5).
       outcome.writes = !stop.requested && stop.waiting != ~std::uint64_t{0};
-      outcome.releases = false;
+      outcome.acquires = stop.requested;
       if (outcome.writes) stop.waiting |= std::uint64_t{1} << stop.free_place();
       break;
     case settle:

@@ -1,4 +1,4 @@
-// `./heddle bench`: what the search costs on standard programs, one line each.
+// `./heddle bench [NAME] [--model=MODEL]`: what the search costs on standard programs, one line each.
 //
 // Each program runs in a process of its own, so that its peak memory is its own. "of a run": the time for a trace, as a
 // share of the time to run the harness once from beginning to end on the same fibers, with its graph but without a
@@ -74,9 +74,9 @@ struct Measurement {
   long peak_kib;
 };
 
-Measurement measure(const Program& program) {
+Measurement measure(const Program& program, const std::string& model_name) {
   const Options options;
-  const auto model = graph::make_memory_model("sc");
+  const auto model = graph::make_memory_model(model_name);
   Uninterested observer;
   runtime::Execution execution(options, program.harness);
   Measurement result{};
@@ -97,13 +97,13 @@ Measurement measure(const Program& program) {
 }
 
 /// Measures in a child process. False where the child died.
-bool measure_apart(const Program& program, Measurement& result) {
+bool measure_apart(const Program& program, const std::string& model, Measurement& result) {
   int ends[2];
   if (pipe(ends) != 0) return false;
   std::fflush(stdout);
   const pid_t child = fork();
   if (child == 0) {
-    const Measurement measured = measure(program);
+    const Measurement measured = measure(program, model);
     const bool sent = write(ends[1], &measured, sizeof measured) == sizeof measured;
     _exit(sent ? 0 : 1);
   }
@@ -114,7 +114,7 @@ bool measure_apart(const Program& program, Measurement& result) {
   return received;
 }
 
-int run(std::string_view chosen) {
+int run(std::string_view chosen, const std::string& model) {
   fmt::print("{:<18}{:>9}{:>9}{:>12}{:>11}{:>10}{:>10}{:>11}\n", "program", "traces", "blocked", "traces/s", "ns/event",
              "peak MiB", "of a run", "to a peer");
   double product = 1;
@@ -123,7 +123,7 @@ int run(std::string_view chosen) {
   for (const Program& program : programs()) {
     if (!chosen.empty() && program.name.find(chosen) == std::string::npos) continue;
     Measurement m{};
-    if (!measure_apart(program, m)) {
+    if (!measure_apart(program, program.model.empty() ? model : program.model, m)) {
       fmt::print("{:<18} died\n", program.name);
       right = false;
       continue;
@@ -146,4 +146,16 @@ int run(std::string_view chosen) {
 
 }  // namespace heddle::bench
 
-int main(int argc, char** argv) { return heddle::bench::run(argc > 1 ? argv[1] : ""); }
+/// [part of a program's name] [--model=NAME]
+int main(int argc, char** argv) {
+  std::string_view chosen;
+  std::string model = "sc";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.starts_with("--model="))
+      model = argument.substr(std::string_view("--model=").size());
+    else
+      chosen = argument;
+  }
+  return heddle::bench::run(chosen, model);
+}

@@ -115,6 +115,29 @@ void fib_bench(int n) {
   b.join();
 }
 
+/// The same with relaxed accesses, whose traces are those of RC11.
+void fib_relaxed(int n) {
+  constexpr auto relaxed = memory_order_relaxed;
+  atomic<int> i{1};
+  atomic<int> j{1};
+  thread a([&] {
+    for (int k = 0; k < n; ++k) {
+      const int old = i.load(relaxed);
+      i.store(old + j.load(relaxed), relaxed);
+    }
+  });
+  thread b([&] {
+    for (int k = 0; k < n; ++k) {
+      const int old = j.load(relaxed);
+      j.store(old + i.load(relaxed), relaxed);
+    }
+  });
+  static_cast<void>(i.load(relaxed));
+  static_cast<void>(j.load(relaxed));
+  a.join();
+  b.join();
+}
+
 void lockinc(int n) {
   mutex m;
   atomic<int> x{0};
@@ -173,18 +196,19 @@ void prodcons(int n) {
 
 const std::vector<Program>& programs() {
   static const std::vector<Program> all = {
-      {"lastzero(15)", [] { lastzero(15); }, 147'456, 19'200},       // (n + 3) 2^(n-2)
-      {"indexer(16)", [] { indexer(16); }, 32'768, 2'200},           // 8^(n-11), from 12 on
-      {"filesystem(26)", [] { filesystem(26); }, 8'192, 570},        // 2^(n-13), from 14 on
-      {"readers(18)", [] { readers(18); }, 262'144, 28'000},         // 2^n
-      {"ainc(9)", [] { ainc(9); }, 362'880, 32'000},                 // n!
-      {"binc(6)", [] { binc(6); }, 518'400, 34'000},                 // (n!)^2
-      {"casrot(12)", [] { casrot(12); }, 919'146, 164'000},          // measured by independent checkers
-      {"fib_bench(5)", [] { fib_bench(5); }, 218'243, 188'000},      // likewise
-      {"lockinc(9)", [] { lockinc(9); }, 362'880, 14'700},           // n!
-      {"account(4)", [] { account(4); }, 40'320, 11'000},            // (2n)!
-      {"philosophers(13)", [] { philosophers(13); }, 8'190, 5'200},  // 2^n - 2
-      {"prodcons(9)", [] { prodcons(9); }, 131'072, 5'080},          // 2^(2n-1)
+      {"lastzero(15)", [] { lastzero(15); }, 147'456, 19'200, {}},   // (n + 3) 2^(n-2)
+      {"indexer(16)", [] { indexer(16); }, 32'768, 2'200, {}},       // 8^(n-11), from 12 on
+      {"filesystem(26)", [] { filesystem(26); }, 8'192, 570, {}},    // 2^(n-13), from 14 on
+      {"readers(18)", [] { readers(18); }, 262'144, 28'000, {}},     // 2^n
+      {"ainc(9)", [] { ainc(9); }, 362'880, 32'000, {}},             // n!
+      {"binc(6)", [] { binc(6); }, 518'400, 34'000, {}},             // (n!)^2
+      {"casrot(12)", [] { casrot(12); }, 919'146, 164'000, {}},      // measured by independent checkers
+      {"fib_bench(5)", [] { fib_bench(5); }, 218'243, 188'000, {}},  // likewise
+      {"fib_relaxed(5)", [] { fib_relaxed(5); }, 525'630, 196'000, "rc11"},
+      {"lockinc(9)", [] { lockinc(9); }, 362'880, 14'700, {}},           // n!
+      {"account(4)", [] { account(4); }, 40'320, 11'000, {}},            // (2n)!
+      {"philosophers(13)", [] { philosophers(13); }, 8'190, 5'200, {}},  // 2^n - 2
+      {"prodcons(9)", [] { prodcons(9); }, 131'072, 5'080, {}},          // 2^(2n-1)
   };
   return all;
 }

@@ -11,8 +11,9 @@ namespace heddle::bench {
 struct Program {
   std::string name;  ///< "readers(18)"
   std::function<void()> harness;
-  std::uint64_t traces;  ///< by the formula beside it in programs.cpp
-  double peer;           ///< traces per second of GenMC 0.11 (prodcons: of Nidhugg), as docs/comparison.md has it
+  std::uint64_t traces;    ///< by the formula beside it in programs.cpp
+  double peer;             ///< traces per second of GenMC 0.11 (prodcons: of Nidhugg), as docs/comparison.md has it
+  std::string model = {};  ///< the memory model that `traces` is for; empty: any
 };
 
 const std::vector<Program>& programs();

@@ -108,7 +108,9 @@ TEST_CASE("a read that comes after a write in time must see it, though nothing i
     a.join();
     b.join();
   };
-  const Result result = heddle::check({}, harness);
+  heddle::Options options;
+  options.model = "sc";  // where executions are interleavings, and have a time
+  const Result result = heddle::check(options, harness);
   CHECK(result.executions == 1);
   REQUIRE(result.findings.size() == 1);
   // The schedule that is shown has the write return before the read begins.

@@ -159,7 +159,7 @@ struct World {
 };
 
 heddle::Result check(const Program& program, const std::string& search) {
-  return heddle::check({.search = search, .max_executions = search == "exhaustive" ? 0U : 500U}, [&] {
+  return heddle::check({.model = "sc", .search = search, .max_executions = search == "exhaustive" ? 0U : 500U}, [&] {
     World world;
     std::deque<heddle::thread> threads;
     for (std::size_t i = 1; i < program.size(); ++i)

@@ -1,0 +1,16 @@
+// What weak memory had to do with a finding, in words.
+#pragma once
+
+#include <string>
+
+#include "checker/search/replay.hpp"
+#include "checker/verdict/narrator.hpp"
+
+namespace heddle::verdict {
+
+/// Which operations of the replay read an older value than the newest there was, or stand before a store that was made
+/// earlier, and why they may; and before a race of `racing`, what was read without synchronizing, and which orders
+/// would cure that. Paragraphs, each with its end; empty where there is nothing to tell.
+std::string tell_weak_memory(const search::Replay& replay, ThreadId racing, Narrator& narrator);
+
+}  // namespace heddle::verdict

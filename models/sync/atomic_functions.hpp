@@ -1,0 +1,155 @@
+// The free functions on atomics, and their names ([atomics.nonmembers], [atomics.alias]).
+//
+// Each is the member function of that name: atomic_load_explicit(&x, order) is x.load(order).
+#pragma once
+
+#include <cstdint>
+
+#include "models/sync/atomic_flag.hpp"
+
+namespace heddle {
+
+using atomic_bool = atomic<bool>;
+using atomic_char = atomic<char>;
+using atomic_schar = atomic<signed char>;
+using atomic_uchar = atomic<unsigned char>;
+using atomic_short = atomic<short>;
+using atomic_ushort = atomic<unsigned short>;
+using atomic_int = atomic<int>;
+using atomic_uint = atomic<unsigned>;
+using atomic_long = atomic<long>;
+using atomic_ulong = atomic<unsigned long>;
+using atomic_llong = atomic<long long>;
+using atomic_ullong = atomic<unsigned long long>;
+using atomic_int32_t = atomic<std::int32_t>;
+using atomic_uint32_t = atomic<std::uint32_t>;
+using atomic_int64_t = atomic<std::int64_t>;
+using atomic_uint64_t = atomic<std::uint64_t>;
+using atomic_size_t = atomic<std::size_t>;
+using atomic_ptrdiff_t = atomic<std::ptrdiff_t>;
+using atomic_intptr_t = atomic<std::intptr_t>;
+using atomic_uintptr_t = atomic<std::uintptr_t>;
+
+/// What an argument is converted to, without being deduced from.
+template <class T>
+using AtomicValue = typename atomic<T>::value_type;
+template <class T>
+using AtomicDifference = typename atomic<T>::difference_type;
+
+template <class T>
+bool atomic_is_lock_free(const atomic<T>* object) noexcept {
+  return object->is_lock_free();
+}
+template <class T>
+T atomic_load(const atomic<T>* object, source_location site = source_location::current()) {
+  return object->load(memory_order_seq_cst, site);
+}
+template <class T>
+T atomic_load_explicit(const atomic<T>* object, memory_order order, source_location site = source_location::current()) {
+  return object->load(order, site);
+}
+template <class T>
+void atomic_store(atomic<T>* object, AtomicValue<T> value, source_location site = source_location::current()) {
+  object->store(value, memory_order_seq_cst, site);
+}
+template <class T>
+void atomic_store_explicit(atomic<T>* object, AtomicValue<T> value, memory_order order,
+                           source_location site = source_location::current()) {
+  object->store(value, order, site);
+}
+template <class T>
+T atomic_exchange(atomic<T>* object, AtomicValue<T> value, source_location site = source_location::current()) {
+  return object->exchange(value, memory_order_seq_cst, site);
+}
+template <class T>
+T atomic_exchange_explicit(atomic<T>* object, AtomicValue<T> value, memory_order order,
+                           source_location site = source_location::current()) {
+  return object->exchange(value, order, site);
+}
+template <class T>
+bool atomic_compare_exchange_strong(atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
+                                    source_location site = source_location::current()) {
+  return object->compare_exchange_strong(*expected, desired, memory_order_seq_cst, site);
+}
+template <class T>
+bool atomic_compare_exchange_strong_explicit(atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
+                                             memory_order success, memory_order failure,
+                                             source_location site = source_location::current()) {
+  return object->compare_exchange_strong(*expected, desired, success, failure, site);
+}
+template <class T>
+bool atomic_compare_exchange_weak(atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
+                                  source_location site = source_location::current()) {
+  return object->compare_exchange_weak(*expected, desired, memory_order_seq_cst, site);
+}
+template <class T>
+bool atomic_compare_exchange_weak_explicit(atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
+                                           memory_order success, memory_order failure,
+                                           source_location site = source_location::current()) {
+  return object->compare_exchange_weak(*expected, desired, success, failure, site);
+}
+
+#define HEDDLE_ATOMIC_FETCH(operation, Operand)                                                                    \
+  template <class T>                                                                                               \
+  T atomic_##operation(atomic<T>* object, Operand<T> operand, source_location site = source_location::current()) { \
+    return object->operation(operand, memory_order_seq_cst, site);                                                 \
+  }                                                                                                                \
+  template <class T>                                                                                               \
+  T atomic_##operation##_explicit(atomic<T>* object, Operand<T> operand, memory_order order,                       \
+                                  source_location site = source_location::current()) {                             \
+    return object->operation(operand, order, site);                                                                \
+  }
+HEDDLE_ATOMIC_FETCH(fetch_add, AtomicDifference)
+HEDDLE_ATOMIC_FETCH(fetch_sub, AtomicDifference)
+HEDDLE_ATOMIC_FETCH(fetch_and, AtomicValue)
+HEDDLE_ATOMIC_FETCH(fetch_or, AtomicValue)
+HEDDLE_ATOMIC_FETCH(fetch_xor, AtomicValue)
+#undef HEDDLE_ATOMIC_FETCH
+
+template <class T>
+void atomic_wait(const atomic<T>* object, AtomicValue<T> old, source_location site = source_location::current()) {
+  object->wait(old, memory_order_seq_cst, site);
+}
+template <class T>
+void atomic_wait_explicit(const atomic<T>* object, AtomicValue<T> old, memory_order order,
+                          source_location site = source_location::current()) {
+  object->wait(old, order, site);
+}
+template <class T>
+void atomic_notify_one(atomic<T>* object, source_location site = source_location::current()) {
+  object->notify_one(site);
+}
+template <class T>
+void atomic_notify_all(atomic<T>* object, source_location site = source_location::current()) {
+  object->notify_all(site);
+}
+
+inline bool atomic_flag_test_and_set(atomic_flag* flag, source_location site = source_location::current()) {
+  return flag->test_and_set(memory_order_seq_cst, site);
+}
+inline bool atomic_flag_test_and_set_explicit(atomic_flag* flag, memory_order order,
+                                              source_location site = source_location::current()) {
+  return flag->test_and_set(order, site);
+}
+inline void atomic_flag_clear(atomic_flag* flag, source_location site = source_location::current()) {
+  flag->clear(memory_order_seq_cst, site);
+}
+inline void atomic_flag_clear_explicit(atomic_flag* flag, memory_order order,
+                                       source_location site = source_location::current()) {
+  flag->clear(order, site);
+}
+inline bool atomic_flag_test(const atomic_flag* flag, source_location site = source_location::current()) {
+  return flag->test(memory_order_seq_cst, site);
+}
+inline bool atomic_flag_test_explicit(const atomic_flag* flag, memory_order order,
+                                      source_location site = source_location::current()) {
+  return flag->test(order, site);
+}
+
+/// Ends a dependency chain, of which there is none: consume is acquire here.
+template <class T>
+T kill_dependency(T value) noexcept {
+  return value;
+}
+
+}  // namespace heddle
