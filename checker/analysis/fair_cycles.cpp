@@ -77,10 +77,9 @@ class Components {
     return {};
   }
 
-  /// Of a starvation: whether others make progress, and the thread is one that should.
+  /// Whether threads that should make progress make none; of a starvation, also whether others do.
   bool counts(const std::vector<StateId>& component) const {
-    if (query_.starved == core::no_thread) return true;
-    bool progress = false;
+    bool progress = query_.starved == core::no_thread;
     bool moves = false;
     for (const StateId state : component)
       for (const Transition& transition : graph_.transitions(state)) {
@@ -88,7 +87,7 @@ class Components {
         progress = progress || transition.progress;
         moves = moves || transition.thread == query_.starved;
       }
-    return progress && query_.counts(component.front(), moves);
+    return progress && (!query_.counts || query_.counts(component.front(), moves));
   }
 
   /// The strongly connected components of the states of `region`, which have no colour in common with others; only

@@ -43,8 +43,7 @@ struct Lasso {
 struct CycleQuery {
   CycleFairness fairness = CycleFairness::strong;
   ThreadId starved = core::no_thread;
-  /// Of a starvation: whether it counts that `starved` makes no progress, in a cycle through this state, in which it
-  /// moves or not.
+  /// Whether a cycle through this state, in which `starved` moves or not, counts: not every thread has to make progress.
   std::function<bool(StateId, bool moves)> counts = {};
 };
 

@@ -157,6 +157,10 @@ class Execution {
   }
   /// Runs a thread that is ready or delivered until its next operation is pending.
   void advance(ThreadId id);
+  /// Advances a thread that is ready or delivered; another has nothing to run.
+  void advance_if_able(ThreadId id) {
+    if (threads_[id].status == ThreadStatus::ready || threads_[id].status == ThreadStatus::delivered) advance(id);
+  }
   /// Answers the pending operation of `id`, which has become event `at` of the graph.
   void deliver(ThreadId id, const Delivery& delivery, Position at);
   /// The fault of the thread whose pending operation is OperationKind::fault.

@@ -48,6 +48,7 @@ ThreadRecord Execution::record(ThreadId id) const {
   record.time = thread.time;
   record.random_reads = thread.random_reads;
   record.saved_errno = thread.saved_errno;
+  record.detached = thread.detached ? 1 : 0;
   record.kind = operation.kind;
   record.code = operation.code;
   record.has_thread_locals = thread.has_thread_locals;
@@ -60,7 +61,7 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   Thread& thread = threads_[id];
   thread.status = record.status;
   thread.heap_used = record.heap_used;
-  thread.live_blocks = static_cast<std::uint32_t>(record.live_blocks);
+  thread.live_blocks = record.live_blocks;
   thread.context = record.context;
   thread.entry = record.entry;
   thread.argument = record.argument;
@@ -76,6 +77,7 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   thread.exceptions[0] = record.exceptions[0];
   thread.exceptions[1] = record.exceptions[1];
   thread.thread_exit = record.thread_exit;
+  thread.detached = record.detached != 0;
   thread.children = record.children;
   thread.spurious = record.spurious;
   thread.time = record.time;

@@ -24,7 +24,8 @@ struct ThreadRecord {
   void* thread_exit;
   std::size_t heap_used;
   std::uint64_t time;
-  std::uint64_t live_blocks;
+  std::uint32_t live_blocks;
+  std::uint32_t detached;  ///< 0 or 1
   std::uint32_t location;
   std::uint32_t children;
   std::uint32_t spurious;

@@ -167,9 +167,8 @@ bool Bounded::take(const Alternative& alternative) {
 }
 
 void Bounded::run_on(ThreadId thread) {
+  execution_.advance_if_able(thread);
   const runtime::Thread& state = execution_.thread(thread);
-  if (state.status == runtime::ThreadStatus::ready || state.status == runtime::ThreadStatus::delivered)
-    execution_.advance(thread);
   if (state.status == runtime::ThreadStatus::pending && state.pending.kind == OperationKind::fault) faulted_ = thread;
 }
 

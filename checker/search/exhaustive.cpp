@@ -1,6 +1,7 @@
 #include "checker/search/exhaustive.hpp"
 
 #include "checker/search/leaf.hpp"
+#include "checker/search/repeatable.hpp"
 #include "checker/search/step.hpp"
 
 namespace heddle::search {
@@ -23,7 +24,10 @@ void Exhaustive::run() {
   bool more = true;
   while (more) {
     const bool deadlocked = extend();
-    if (counts_.executions + counts_.blocked == 1) verify_repeatable();
+    if (counts_.executions + counts_.blocked == 1) {
+      require_repeatable(graph(), model_, execution_);
+      run_to_ = -1;
+    }
     const bool stop = observer_.wants_to_stop();
     more = (deadlocked && retry_waiting(0)) || backtrack();
     finished_ = !more;

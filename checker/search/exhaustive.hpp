@@ -90,7 +90,6 @@ class Exhaustive final : public Search, private runtime::Answerer {
   bool wants_checkpoint(bool will_return) const;
   bool is_next_again(ThreadId thread, const Operation& operation) const;
   const Checkpoint& nearest_checkpoint() const;
-  void verify_repeatable();
 
   Level& level() { return *levels_[depth_]; }
   const Level& level() const { return *levels_[depth_]; }

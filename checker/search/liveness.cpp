@@ -4,6 +4,7 @@
 
 #include "checker/core/contract.hpp"
 #include "checker/core/error.hpp"
+#include "checker/search/repeat.hpp"
 #include "checker/search/replay.hpp"
 
 namespace heddle::search {
@@ -57,17 +58,13 @@ void Liveness::verify_repeatable() {
   execution_.advance(0);
   for (const auto& [step, operation] : expected) {
     const runtime::Thread& thread = execution_.thread(step.thread);
-    const core::Operation& now = thread.pending;
-    if (thread.status != ThreadStatus::pending || now.kind != operation.kind || now.code != operation.code ||
-        !(now.site == operation.site))
-      throw Error("the harness is not deterministic: run again with the same results, thread T" +
-                  std::to_string(step.thread) + " did something else than before at " +
-                  operation.site.location.file_name() + ":" + std::to_string(operation.site.location.line()) +
-                  ". A harness may not depend on time, random numbers, addresses or uninitialised memory; "
-                  "heddle::choose(n) tries every value");
+    // Locations are numbered by their addresses here, and those are meant to differ.
+    core::Operation now = thread.pending;
+    now.location = operation.location;
+    if (thread.status != ThreadStatus::pending || !same_operation(operation, now))
+      does_not_repeat(execution_, step.thread, operation, now);
     answer(step.thread, step.choice);
-    if (thread.status == ThreadStatus::ready || thread.status == ThreadStatus::delivered)
-      execution_.advance(step.thread);
+    execution_.advance_if_able(step.thread);
   }
   memory_.abandon_move();
   memory_.restore(0);
@@ -184,7 +181,7 @@ void Liveness::move(StateId from, Move move) {
   memory_.begin_move(move.thread);
   answer(move.thread, move.choice);
   const runtime::Thread& thread = execution_.thread(move.thread);
-  if (thread.status == ThreadStatus::ready || thread.status == ThreadStatus::delivered) execution_.advance(move.thread);
+  execution_.advance_if_able(move.thread);
   memory_.end_move(move.thread);
   if (!execution_.refusal().empty()) throw Error(execution_.refusal());
   transition.progress = memory_.progressed() || thread.status == ThreadStatus::returned;
@@ -230,8 +227,9 @@ void Liveness::finish(StateId state) {
   bool waits = false;
   bool given_up = false;
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
-    const ThreadStatus status = execution_.thread(static_cast<ThreadId>(t)).status;
-    waits = waits || status == ThreadStatus::pending;
+    const auto id = static_cast<ThreadId>(t);
+    const ThreadStatus status = execution_.thread(id).status;
+    waits = waits || (status == ThreadStatus::pending && !execution_.is_left_behind(id));
     given_up = given_up || status == ThreadStatus::stopped;
   }
   if (given_up) {
@@ -249,7 +247,17 @@ bool Liveness::should_progress(StateId state, ThreadId id, bool moves) {
   visit(state);
   if (id >= execution_.thread_count()) return false;
   const runtime::Thread& thread = execution_.thread(id);
-  return thread.status == ThreadStatus::pending && (moves || thread.pending.kind != OperationKind::join);
+  return thread.status == ThreadStatus::pending && !execution_.is_left_behind(id) &&
+         (moves || thread.pending.kind != OperationKind::join);
+}
+
+bool Liveness::goes_on(StateId state) {
+  visit(state);
+  for (unsigned t = 0; t < execution_.thread_count(); ++t) {
+    const auto id = static_cast<ThreadId>(t);
+    if (execution_.thread(id).status == ThreadStatus::pending && !execution_.is_left_behind(id)) return true;
+  }
+  return false;
 }
 
 ScheduleStep Liveness::step_of(StateId from, Move move) {

@@ -41,8 +41,11 @@ class Liveness {
   /// The step of one move.
   ScheduleStep step_of(graph::StateId from, Move move);
   /// Whether it is a fault that `thread` makes no progress in a cycle through `state`, in which it moves or not. Not
-  /// where it has ended, nor where it waits for another thread's end all the time: that one is to blame, if anybody is.
+  /// where it has ended or is left behind, nor where it waits for another thread's end all the time: that one is to
+  /// blame, if anybody is.
   bool should_progress(graph::StateId state, core::ThreadId thread, bool moves);
+  /// Whether the program has not ended in `state`: some thread is there that it waits for.
+  bool goes_on(graph::StateId state);
   /// Makes `state` the present one, to look at its threads.
   void visit(graph::StateId state) { memory_.restore(state); }
 

@@ -9,11 +9,7 @@ void require_repeatable(ExecutionGraph& graph, const graph::MemoryModel& model, 
   again.set_has_orders(graph.has_orders());
   execution.use(again);
   execution.start(true);
-  const auto run_on = [&](ThreadId thread) {
-    const runtime::ThreadStatus status = execution.thread(thread).status;
-    if (status == runtime::ThreadStatus::ready || status == runtime::ThreadStatus::delivered) execution.advance(thread);
-  };
-  run_on(0);
+  execution.advance(0);
   for (Position at = 0; at < graph.size(); ++at) {
     const Event& before = graph[at];
     const Operation& now = execution.thread(before.thread).pending;
@@ -30,7 +26,7 @@ void require_repeatable(ExecutionGraph& graph, const graph::MemoryModel& model, 
     again.add(event, place);
     model.added(again);
     execution.deliver(event.thread, delivery_of(again, at), at);
-    run_on(event.thread);
+    execution.advance_if_able(event.thread);
   }
   execution.use(graph);
 }

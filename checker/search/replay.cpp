@@ -81,8 +81,7 @@ core::Site Replay::in_harness(const core::Site& site) const {
 }
 
 void Replay::run_on(ThreadId thread) {
-  const runtime::ThreadStatus status = execution_.thread(thread).status;
-  if (status == runtime::ThreadStatus::ready || status == runtime::ThreadStatus::delivered) execution_.advance(thread);
+  execution_.advance_if_able(thread);
   const bool raced = execution_.thread(thread).status == runtime::ThreadStatus::pending &&
                      execution_.thread(thread).pending.kind == OperationKind::fault &&
                      execution_.fault().kind == FindingKind::data_race;

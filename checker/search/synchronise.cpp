@@ -1,4 +1,4 @@
-// Keeping the execution in step with the graph: checkpoints, running events again, and checking that they repeat.
+// Keeping the execution in step with the graph: checkpoints, and running events again.
 #include "checker/core/finding.hpp"
 #include "checker/search/exhaustive.hpp"
 #include "checker/search/repeat.hpp"
@@ -18,9 +18,8 @@ bool depends_on_others(FindingKind kind) {
 /// operations is thus done in the order of the graph's events, whenever an execution is run: where the order matters (a
 /// race is found at the later access), it repeats.
 void Exhaustive::run_on(ThreadId thread) {
+  execution_.advance_if_able(thread);
   const runtime::Thread& state = execution_.thread(thread);
-  if (state.status == runtime::ThreadStatus::ready || state.status == runtime::ThreadStatus::delivered)
-    execution_.advance(thread);
   const bool fault = state.status == runtime::ThreadStatus::pending && state.pending.kind == OperationKind::fault;
   faulted_ = fault ? thread : core::no_thread;
 }
@@ -78,38 +77,6 @@ void Exhaustive::cut_short(ThreadId thread) {
   while (graph().size() > run_to_) pop();
   faulted_ = thread;
   ends_at_fault_ = true;
-}
-
-/// Runs the whole execution again, from the start and with everything different that no harness may depend on.
-void Exhaustive::verify_repeatable() {
-  ExecutionGraph again(graph().stride());
-  again.set_has_orders(graph().has_orders());
-  execution_.use(again);
-  execution_.start(true);
-  run_on(0);
-  for (Position at = 0; at < graph().size(); ++at) {
-    Event event = graph()[at];
-    const runtime::Thread& thread = execution_.thread(event.thread);
-    if (thread.status != runtime::ThreadStatus::pending || !same_operation(event.operation, thread.pending))
-      does_not_repeat(execution_, event.thread, event.operation, thread.pending);
-    event.operation = thread.pending;
-    if (event.operation.kind == OperationKind::store) event.value = event.operation.operand;
-    if (event.operation.kind == OperationKind::update) {
-      const core::Value read = again.value_of(event.operation.location, event.source);
-      const core::Outcome outcome = event.operation.primitive->apply(event.operation, event.thread, read, event.choice);
-      if (!outcome.enabled || outcome.writes != event.writes)
-        does_not_repeat(execution_, event.thread, event.operation, thread.pending);
-      event.value = outcome.next;
-    }
-    Position place = event.co_previous;
-    while (place >= at) place = graph()[place].co_previous;
-    again.add(event, place);
-    model_.added(again);
-    execution_.deliver(event.thread, delivery_of(again, at), at);
-    run_on(event.thread);
-  }
-  execution_.use(graph());
-  run_to_ = -1;
 }
 
 }  // namespace heddle::search

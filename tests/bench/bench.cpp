@@ -57,8 +57,7 @@ double one_run(const graph::MemoryModel& model, runtime::Execution& execution) {
       const auto at = graph.add(event, newest);
       model.added(graph);
       execution.deliver(thread, search::delivery_of(graph, at), at);
-      if (state.status == runtime::ThreadStatus::ready || state.status == runtime::ThreadStatus::delivered)
-        execution.advance(thread);
+      execution.advance_if_able(thread);
       t = 0;
     }
   }
