@@ -67,8 +67,12 @@ void erase_progress(int descriptor) {
 }
 
 std::string progress_text(const std::string& test, const Progress& progress) {
-  std::string text =
-      fmt::format("{}: {} executions, {}/s", test, progress.executions, short_count(progress.executions_per_second));
+  std::string text = test + ": ";
+  if (progress.states != 0)
+    text += fmt::format("{} states, {} transitions/s, {} states to go on from", progress.states,
+                        short_count(progress.transitions_per_second), progress.states_to_expand);
+  else
+    text += fmt::format("{} executions, {}/s", progress.executions, short_count(progress.executions_per_second));
   if (progress.done_by_weight >= 0) text += fmt::format(", {:.1f} % done", progress.done_by_weight * 100);
   if (progress.seconds_left >= 0) text += fmt::format(", about {} left", short_time(progress.seconds_left));
   return text;

@@ -14,7 +14,8 @@ void show_progress(std::string test, int descriptor);
 /// Takes the line away again, if there is one on the terminal behind `descriptor`.
 void erase_progress(int descriptor);
 
-/// The line's text: "two transfers: 1234567 executions, 890k/s, 12.3 % done, about 3 min left".
+/// The line's text: "two transfers: 1234567 executions, 890k/s, 12.3 % done, about 3 min left". Of a search over
+/// states: "hallway: 1234567 states, 1.2M transitions/s, 4567 states to go on from".
 std::string progress_text(const std::string& test, const Progress& progress);
 
 }  // namespace heddle::command_line

@@ -40,10 +40,14 @@ void request_stop();
 
 /// How far a search has come.
 struct Progress {
-  std::uint64_t executions;
-  double executions_per_second;
-  double done_by_weight;  ///< share of the search tree that is done, 0 to 1; negative where there is no estimate
-  double seconds_left;    ///< estimate; negative where there is none yet
+  std::uint64_t executions = 0;
+  double executions_per_second = 0;
+  double done_by_weight = -1;  ///< share of the search that is done, 0 to 1; negative where there is no estimate
+  double seconds_left = -1;    ///< until it is done or a bound is reached: estimate; negative where there is none
+  // Of a search over states; 0 of others.
+  std::uint64_t states = 0;            ///< found
+  std::uint64_t states_to_expand = 0;  ///< of these, whose transitions are still to be followed
+  double transitions_per_second = 0;
 };
 
 /// Called now and then during a search, on the thread that called check. Must not call the engine, other than

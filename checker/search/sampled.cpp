@@ -17,7 +17,7 @@ Sampled::~Sampled() { execution_.set_answerer(nullptr); }
 
 void Sampled::run() {
   const bool bounded = options_.max_executions != 0 || options_.timeout_seconds > 0;
-  const std::uint64_t most = bounded ? options_.max_executions : default_sample;
+  most_ = bounded ? options_.max_executions : default_sample;
   execution_.use(graph_);
   execution_.start();
   run_on(0);
@@ -29,7 +29,7 @@ void Sampled::run() {
     if (runs_ == 1) require_repeatable(graph_, model_, execution_);
     while (graph_.size() != 0) graph_.pop();
     execution_.restore(beginning);
-  } while (!observer_.wants_to_stop() && !no_choice_ && runs_ != most);
+  } while (!observer_.wants_to_stop() && !no_choice_ && runs_ != most_);
 }
 
 /// One execution, from the beginning to its end.
@@ -105,9 +105,8 @@ void Sampled::add(ThreadId thread) {
 
 /// Runs `thread`, whose event was just delivered, until its next operation is pending.
 void Sampled::run_on(ThreadId thread) {
+  execution_.advance_if_able(thread);
   const runtime::Thread& state = execution_.thread(thread);
-  if (state.status == runtime::ThreadStatus::ready || state.status == runtime::ThreadStatus::delivered)
-    execution_.advance(thread);
   if (state.status == runtime::ThreadStatus::pending && state.pending.kind == OperationKind::fault) faulted_ = thread;
 }
 
@@ -117,6 +116,8 @@ void Sampled::finish_leaf() {
   if (counts_as_execution(kind)) coverage_.add(graph_);
   observer_.leaf(kind, graph_);
 }
+
+double Sampled::done() const { return most_ == 0 ? -1 : static_cast<double>(runs_) / static_cast<double>(most_); }
 
 std::string Sampled::partial_coverage() const {
   if (no_choice_) return {};

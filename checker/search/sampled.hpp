@@ -32,6 +32,7 @@ class Sampled final : public Search, private runtime::Answerer {
   void run() override;
   const Counts& counts() const override { return counts_; }
   const std::optional<core::Site>& cut_at() const override { return cut_at_; }
+  double done() const override;
   std::string partial_coverage() const override;
   const Coverage& coverage() const { return coverage_; }
 
@@ -57,6 +58,7 @@ class Sampled final : public Search, private runtime::Answerer {
   bool sampling_ = false;               ///< events may be added on the fiber that asks for them
   bool no_choice_ = true;               ///< nothing was open in any execution so far
   std::uint64_t runs_ = 0;              ///< executions begun
+  std::uint64_t most_ = 0;              ///< of these; 0: only the clock says when to end
   Coverage coverage_;
   Counts counts_;
   std::optional<core::Site> cut_at_;

@@ -30,6 +30,8 @@ class Search {
   virtual const std::optional<core::Site>& cut_at() const = 0;
   /// After run: whether nothing was left to visit, though the observer may have wanted to stop there.
   virtual bool finished() const { return false; }
+  /// Which share of what it is to cover is done, 0 to 1; negative where that cannot be said.
+  virtual double done() const { return -1; }
   /// What was covered, where executions are left out by design, as a sentence or two; empty where none are.
   virtual std::string partial_coverage() const { return {}; }
 };

@@ -10,41 +10,17 @@
 #include "checker/verdict/explain_cycle.hpp"
 #include "checker/verdict/interruption.hpp"
 #include "checker/verdict/liveness.hpp"
+#include "checker/verdict/progress.hpp"
 
 namespace heddle {
 
 namespace {
 
 std::atomic<bool> stop_flag{false};
-ProgressCallback progress_callback = nullptr;
 
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-/// Tells the progress callback a few times a second how far the search is.
-class ProgressReporter {
- public:
-  explicit ProgressReporter(const search::Search& search) : search_(search) {}
-
-  void leaf() {
-    if (progress_callback == nullptr || ++leaves_ % 64 != 0) return;
-    const Clock::time_point now = Clock::now();
-    if (now - last_ < std::chrono::milliseconds(200)) return;
-    last_ = now;
-    const double elapsed = seconds_since(start_);
-    const auto executions = search_.counts().executions;
-    // No estimate of the whole tree has been good enough to show: weighing branches alike was off by orders of
-    // magnitude.
-    progress_callback({executions, static_cast<double>(executions) / elapsed, -1, -1});
-  }
-
- private:
-  const search::Search& search_;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point last_ = start_;
-  unsigned leaves_ = 0;
-};
 
 std::string reason_for(verdict::Bound bound, const Options& options) {
   switch (bound) {
@@ -101,7 +77,6 @@ void forget_stop_request() { stop_flag.store(false, std::memory_order_relaxed); 
 }  // namespace verdict
 
 void request_stop() { stop_flag.store(true, std::memory_order_relaxed); }
-void set_progress_callback(ProgressCallback callback) { progress_callback = callback; }
 
 Result check(const Options& options, const std::function<void()>& harness) {
   require_valid(options);
@@ -119,8 +94,8 @@ Result check(const Options& options, const std::function<void()>& harness) {
   execution.set_interleaves(model->interleaves());
   verdict::Collector collector(options, *model, execution);
   const auto search = search::make_search(options, *model, execution, collector);
-  ProgressReporter progress(*search);
-  collector.set_on_leaf([&] { progress.leaf(); });
+  verdict::ProgressReporter progress(options);
+  collector.set_on_leaf([&] { progress.tell(*search); });
   const Clock::time_point start = Clock::now();
   try {
     search->run();

@@ -9,6 +9,7 @@
 #include "checker/search/liveness.hpp"
 #include "checker/search/replay.hpp"
 #include "checker/verdict/interruption.hpp"
+#include "checker/verdict/progress.hpp"
 #include "checker/verdict/retell.hpp"
 
 namespace heddle::verdict {
@@ -65,6 +66,7 @@ class Gatherer final : public search::StateObserver {
   bool wants_to_stop(std::size_t memory) override {
     if (memory > options_.max_memory_mib << 20)
       bound("the bound of --max-memory=" + std::to_string(options_.max_memory_mib) + " was reached");
+    progress_.tell(*search_);
     if (++asked_ % 256 == 0) {
       if (stop_requested()) bound("interrupted");
       if (options_.timeout_seconds > 0 &&
@@ -132,6 +134,7 @@ class Gatherer final : public search::StateObserver {
   std::string reason_;
   std::uint64_t asked_ = 0;
   Clock::time_point start_ = Clock::now();
+  ProgressReporter progress_{options_};
   bool stop_ = false;
 };
 
@@ -168,6 +171,7 @@ void Gatherer::take_down_cycles() {
   query.fairness = options_.scheduler != "any"             ? CycleFairness::none
                    : options_.fairness == Fairness::strong ? CycleFairness::strong
                                                            : CycleFairness::weak;
+  query.counts = [&](StateId state, bool) { return search_->goes_on(state); };
   if (const auto lasso = analysis::find_fair_cycle(graph, query)) take_down(FindingKind::livelock, *lasso);
   std::set<ThreadId> told;
   for (unsigned t = 0; t < search_->most_threads(); ++t) {
