@@ -43,7 +43,8 @@ struct Lasso {
 struct CycleQuery {
   CycleFairness fairness = CycleFairness::strong;
   ThreadId starved = core::no_thread;
-  /// Whether a cycle through this state, in which `starved` moves or not, counts: not every thread has to make progress.
+  /// Whether a cycle through this state, in which `starved` moves or not, counts: not every thread has to make
+  /// progress.
   std::function<bool(StateId, bool moves)> counts = {};
 };
 
