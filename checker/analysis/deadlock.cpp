@@ -34,6 +34,7 @@ class Account {
   const Waiting& waiting(std::size_t index) const { return standstill_.waiting[index]; }
   std::vector<std::string> names_of(const Cause& cause) const;
   bool has_ended(unsigned thread) const;
+  bool has_died(unsigned thread) const;
   bool in_a_cause(std::size_t index) const;
   /// The thread that the n-th of the cause waits for: the next of the cycle, or the holder that ended.
   unsigned awaited_in(const Cause& cause, std::size_t n) const;
@@ -115,6 +116,10 @@ bool Account::has_ended(unsigned thread) const {
   return std::find(ended.begin(), ended.end(), thread) != ended.end();
 }
 
+bool Account::has_died(unsigned thread) const {
+  return std::find(standstill_.died.begin(), standstill_.died.end(), thread) != standstill_.died.end();
+}
+
 bool Account::in_a_cause(std::size_t index) const {
   return std::any_of(causes_.begin(), causes_.end(), [index](const Cause& cause) {
     return std::find(cause.waiting.begin(), cause.waiting.end(), index) != cause.waiting.end();
@@ -161,9 +166,10 @@ std::string Account::cycle_message(const Cause& cause) const {
 std::string Account::ended_message(const Cause& cause) const {
   const Waiting& first = waiting(cause.waiting.front());
   const Holder& holder = *ended_holder(first);
-  return fmt::format("{} {} {} {} held since {} by {}, which ended and did not {}", listed(names_of(cause)),
+  return fmt::format("{} {} {} {} held since {} by {}, which {} and did not {}", listed(names_of(cause)),
                      cause.waiting.size() == 1 ? "waits" : "wait", preposition(first), brief(first),
-                     to_string(holder.since), name(holder.thread), verb(first));
+                     to_string(holder.since), name(holder.thread), has_died(holder.thread) ? "died" : "ended",
+                     verb(first));
 }
 
 // One sentence for all the causes of this kind: what they miss is missing for the same reason.
@@ -232,7 +238,10 @@ std::string Account::situation(std::size_t index) const {
   text += fmt::format(" waits {} ", place(own.site, own.operation));
   std::vector<std::string> targets;
   for (unsigned thread : awaited(own)) {
-    targets.push_back(thread == own.thread ? "itself" : name(thread) + (has_ended(thread) ? ", which has ended" : ""));
+    targets.push_back(thread == own.thread ? "itself"
+                      : has_died(thread)   ? name(thread) + ", whose process has died"
+                      : has_ended(thread)  ? name(thread) + ", which has ended"
+                                           : name(thread));
   }
   if (own.need == Need::end_of_thread) return text + fmt::format("for the end of {}.", listed(targets));
   text += fmt::format("{} {}", preposition(own), own.object);
@@ -278,10 +287,13 @@ std::string Account::conclusion(const Cause& cause) const {
     return "Each of them waits for the next, and the last for the first, so none can ever go on.";
   }
   if (cause.kind == Kind::holder_ended) {
-    return fmt::format("{} has ended, so nobody will {} any more.", name(ended_holder(first)->thread), verb(first));
+    const unsigned holder = ended_holder(first)->thread;
+    return fmt::format("{} has {}, so nobody will {} any more.", name(holder), has_died(holder) ? "died" : "ended",
+                       verb(first));
   }
   std::vector<std::string> others;
-  for (unsigned thread : standstill_.ended) others.push_back(fmt::format("{} has ended", name(thread)));
+  for (unsigned thread : standstill_.ended)
+    others.push_back(name(thread) + (has_died(thread) ? " has died" : " has ended"));
   for (const Waiting& other : standstill_.waiting) {
     const bool own = std::any_of(cause.waiting.begin(), cause.waiting.end(),
                                  [&](std::size_t index) { return waiting(index).thread == other.thread; });
@@ -356,6 +368,12 @@ std::string Account::cure_of_cycle(const Cause& cause) const {
 std::string Account::cure(const Cause& cause) const {
   const Waiting& first = waiting(cause.waiting.front());
   if (cause.kind == Kind::cycle) return cure_of_cycle(cause);
+  if (cause.kind == Kind::holder_ended && has_died(ended_holder(first)->thread)) {
+    return fmt::format(
+        "Where a process may die that holds {}, use a heddle::robust_mutex: its next holder is told, and "
+        "can put the data in order.",
+        brief(first));
+  }
   if (cause.kind == Kind::holder_ended && first.need == Need::release) {
     return fmt::format("Hold {} by a std::lock_guard or std::unique_lock, which unlocks it on every way out.",
                        brief(first));

@@ -85,6 +85,8 @@ class Primitive {
   virtual std::string show(Value value) const = 0;
   /// Whether the object may not be destroyed in `state`.
   virtual bool in_use(Value /*state*/) const { return false; }
+  /// Whether reports show such an operation; the others only keep books.
+  virtual bool is_told(const Operation& /*operation*/) const { return true; }
   /// Whether such an operation, once begun, may end after the object's lifetime.
   virtual bool outlives(const Operation& /*operation*/) const { return false; }
   /// The threads that hold the object in `state`, for wait-for graphs.
@@ -102,12 +104,17 @@ class Primitive {
   ~Primitive() = default;
 };
 
-/// `code` of a choose that the runtime makes: whether a wait wakes up without a reason (1) or not (0).
+/// `code` of a choose that no harness asks for: whether a wait wakes up without a reason (1) or not (0); whether a
+/// process is to die in this execution; whether it dies here.
 inline constexpr std::uint8_t spurious_wakeup = 1;
+inline constexpr std::uint8_t is_to_die = 2;
+inline constexpr std::uint8_t dies_here = 3;
+/// `code` of a spawn whose thread is the first of a process of its own.
+inline constexpr std::uint8_t new_process = 1;
 
 struct Operation {
   OperationKind kind = OperationKind::load;
-  std::uint8_t code = 0;  ///< which operation of the primitive; of a choose: 0, or spurious_wakeup
+  std::uint8_t code = 0;  ///< which operation of the primitive; of a choose or spawn: 0, or one of the above
   Order order = Order::by_primitive;
   Order failure = Order::by_primitive;  ///< of an update that does not write, where `order` is given
   LocationId location = 0;

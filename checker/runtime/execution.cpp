@@ -298,6 +298,16 @@ void Execution::deliver(ThreadId id, const Delivery& delivery, Position at) {
       threads_[child].entry = reinterpret_cast<void (*)(void*)>(thread.pending.expected.low);
       threads_[child].argument = reinterpret_cast<void*>(thread.pending.expected.high);
       threads_[child].last_event = at;
+      threads_[child].process = thread.process;
+      if (thread.pending.code == core::new_process) {
+        threads_[child].process = child;
+        threads_[child].of_process = {
+            .inherited = thread.heap_used, .started_by = id, .is_to_die = thread.pending.operand.high != 0};
+        has_processes_ = true;
+      } else {
+        threads_[child].interrupt = thread.interrupt;
+        threads_[thread.process].of_process.threaded = true;
+      }
       spawned_at_[child] = thread.pending.site;
       break;
     }

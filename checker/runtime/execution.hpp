@@ -29,6 +29,8 @@ using core::none;
 using core::OperationKind;
 using core::Position;
 
+struct Block;  // heap.hpp
+
 /// Return addresses, the innermost first.
 using CallChain = std::vector<const void*>;
 
@@ -151,10 +153,13 @@ class Execution {
 
   unsigned thread_count() const { return born_; }
   const Thread& thread(ThreadId id) const { return threads_[id]; }
-  /// Whether `id` may wait for ever: it is detached, and the main thread has ended, with which the program ends.
+  /// Whether `id` may wait for ever: it is detached, and the first thread of its process has ended, with which the
+  /// process ends.
   bool is_left_behind(ThreadId id) const {
-    return threads_[id].detached && threads_[0].status == ThreadStatus::returned;
+    return threads_[id].detached && threads_[threads_[id].process].status == ThreadStatus::returned;
   }
+  /// Whether some process has to go on before the execution may count as ended: it is to die.
+  bool is_unfinished() const;
   /// Runs a thread that is ready or delivered until its next operation is pending.
   void advance(ThreadId id);
   /// Advances a thread that is ready or delivered; another has nothing to run.
@@ -225,6 +230,8 @@ class Execution {
   /// Whether an allocation of the harness has found its heap full.
   bool heap_was_full() const { return heap_was_full_; }
   bool take_spurious_wakeup(const source_location& site);
+  /// Whether a process that is about to be started is to die, chosen as far as --crash allows.
+  bool take_crash(const Site& site);
   Timeouts timeouts() const { return options_.timeouts; }
   /// Time passes for `thread`, up to two centuries in all.
   static void pass_time(Thread& thread, std::uint64_t nanoseconds) {
@@ -233,6 +240,23 @@ class Execution {
   }
   unsigned char fill() const { return perturbed_ ? 0xA5 : 0xCD; }
   bool perturbed() const { return perturbed_; }
+
+  // --- processes (processes.cpp) ---
+  /// As perform; the location says whose it is, and another process may see it happen.
+  Delivery perform_in_process(Operation operation);
+  /// Takes from the location what says whose it is; stops the thread where that is another process.
+  void settle_owner(Operation& operation);
+  /// Stops the calling thread where `object` is memory of another process.
+  void require_own(const void* object, Fault what);
+  /// What says whose an object that is made at that address is; to be added to its location.
+  LocationId owner_mark(const void* object) const;
+  bool watches_processes() const { return has_processes_; }
+  Process& process(ThreadId process) { return threads_[process].of_process; }
+  const Process& process(ThreadId process) const { return threads_[process].of_process; }
+  bool happened_before(ThreadId thread, Position count) const;
+  void join_all_threads(const Site& site);
+  [[noreturn]] void end_here(bool died);
+  void*& robust_list(ThreadId thread) { return threads_[thread].robust; }
 
   // --- what a location and a place are, for reports ---
   LocationId location_count() const { return static_cast<LocationId>(locations_.size()); }
@@ -258,6 +282,7 @@ class Execution {
 
  private:
   std::optional<Fault> lost_memory() const;
+  bool is_gone(const Block* block) const;
 
   struct LocationInfo {
     const Primitive* primitive = nullptr;
@@ -268,6 +293,11 @@ class Execution {
   bool knows(const Operation& operation) const {
     return operation.location < locations_.size() && locations_[operation.location].primitive == operation.primitive;
   }
+  ThreadId owner_of(const void* address) const;
+  bool is_shared(const void* address) const;
+  bool may_free(const void* block) const;
+  [[noreturn]] void not_yours(ThreadId owner, Fault what);
+  bool interrupts(const Operation& operation) const;
   static Fault object_is_gone(const char* kind, const Site& site);
   void require_made(const Operation& operation);
   static void fiber_main(void* engine);
@@ -299,6 +329,8 @@ class Execution {
   bool perturbed_ = false;
   bool heap_was_full_ = false;
   bool interleaves_ = false;
+  bool has_processes_ = false;   ///< some execution has started one: memory is watched
+  bool touches_shared_ = false;  ///< the operation that is asked for is on what processes share
   void* engine_context_ = nullptr;
   int* errno_;              ///< of the system thread that runs the check
   void** exception_state_;  ///< likewise: the C++ ABI's __cxa_eh_globals, two words

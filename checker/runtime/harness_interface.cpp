@@ -48,7 +48,7 @@ Delivery perform(const Operation& operation) {
   }
   Operation asked = operation;
   if (asked.site.caller == nullptr) asked.site.caller = __builtin_return_address(0);
-  return Execution::active()->perform(asked);
+  return Execution::active()->perform_in_process(asked);
 }
 
 void outside_check(const char* operation, const source_location& site) {
@@ -67,7 +67,8 @@ LocationId make_location(const void* object, const Primitive& primitive, Value i
                          const source_location& site) noexcept {
   if (!inside_check()) return 0;
   InEngine in_engine;
-  return Execution::active()->make_location(object, primitive, initial, site);
+  Execution& execution = *Execution::active();
+  return execution.make_location(object, primitive, initial, site) | execution.owner_mark(object);
 }
 
 void set_priority(int priority) {
@@ -99,10 +100,14 @@ void dead_object(std::uint32_t mark, const void* object, const char* kind, const
   Execution::active()->stop(std::move(fault));
 }
 
-void end_location(LocationId location, const Primitive& primitive, const source_location& made_at) {
+void end_location(const void* object, LocationId location, const Primitive& primitive, const source_location& made_at) {
   if (!inside_check()) return;
   InEngine in_engine;
-  Execution::active()->end_location(location, primitive, {made_at}, {.caller = __builtin_return_address(0)});
+  Execution& execution = *Execution::active();
+  const Site here{.caller = __builtin_return_address(0)};
+  if (execution.watches_processes())
+    execution.require_own(object, {.message = "destruction", .site = here, .location = unmarked(location)});
+  execution.end_location(unmarked(location), primitive, {made_at}, here);
 }
 
 void end_plain(Shadow& shadow, const source_location& made_at) {
@@ -159,7 +164,7 @@ ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site
   if (operation.operand.low == core::no_thread) too_many_threads(site);
   operation.expected.low = reinterpret_cast<std::uint64_t>(entry);
   operation.expected.high = reinterpret_cast<std::uint64_t>(argument);
-  Execution::active()->perform(operation);
+  Execution::active()->perform_in_process(operation);
   return static_cast<ThreadId>(operation.operand.low);
 }
 

@@ -21,6 +21,12 @@ using core::Site;
 using core::ThreadId;
 using core::Value;
 
+/// A location carries with it whose the object is: the number of a process, shared by all, or nobody's.
+inline constexpr unsigned owner_shift = 24;
+inline constexpr LocationId shared_mark = LocationId{200} << owner_shift;
+inline constexpr LocationId nobodys_mark = LocationId{201} << owner_shift;
+inline LocationId unmarked(LocationId location) { return location % (LocationId{1} << owner_shift); }
+
 /// Whether the caller runs on a harness thread inside a check.
 bool inside_check() noexcept;
 
@@ -40,7 +46,7 @@ LocationId adopt_location(const void* object, const Primitive& primitive, Value 
 /// Stops the calling thread: its operation was on an object that is not alive. `mark` is one of the marks above.
 [[noreturn]] void dead_object(std::uint32_t mark, const void* object, const char* kind, const source_location& site);
 /// A location's lifetime ends: stops the thread where the object is held, or others' operations are not ordered before.
-void end_location(LocationId location, const Primitive& primitive, const source_location& made_at);
+void end_location(const void* object, LocationId location, const Primitive& primitive, const source_location& made_at);
 
 /// The word that ties a std-shaped object to its location. Constant-initialised objects are adopted when first used.
 class Location {
@@ -61,7 +67,7 @@ class Location {
   /// To be called by the owner's destructor.
   void end(const Primitive& primitive) {
     if (id_ >= 0xD0000000u) dead_object(id_, this, primitive.name(), {});
-    if (id_ != 0) end_location(id_, primitive, site_);
+    if (id_ != 0) end_location(this, id_, primitive, site_);
     // Who uses the object after its end must find this: volatile, or it would be a dead store.
     *const_cast<volatile LocationId*>(&id_) = destroyed_mark;
   }

@@ -64,6 +64,11 @@ void Execution::release(void* pointer) {
   };
   if (block == nullptr)
     stop_here({.kind = FindingKind::double_free, .message = "free of an address that no allocation returned"});
+  if (has_processes_ && !may_free(block)) {
+    set_inside_harness(false);
+    not_yours(owner_of(block),
+              {.message = "free", .site = {.caller = __builtin_return_address(0)}, .memory = {block_of(*block)}});
+  }
   if (block->state == Block::freed)
     stop_here({.kind = FindingKind::double_free,
                .message = of_bytes(block->asked) + " of memory freed twice",
@@ -98,6 +103,9 @@ std::optional<Fault> Execution::memory_fault(bool leaks) const {
   return fault || !leaks || live == 0 ? fault : lost_memory();
 }
 
+/// Whether memory went with a process that ended without its destructors.
+bool Execution::is_gone(const Block* block) const { return process(owner_of(block)).keeps_nothing; }
+
 /// What the globals lead to, directly or through other blocks, is not lost (as in LeakSanitizer).
 std::optional<Fault> Execution::lost_memory() const {
   const AddressSpace& space = AddressSpace::instance();
@@ -120,6 +128,7 @@ std::optional<Fault> Execution::lost_memory() const {
     work.push_back(i);
   };
   globals_.each_word(reach);
+  for (unsigned id = 0; id < born_; ++id) reach(threads_[id].shared);
   for (unsigned id = 0; id < born_; ++id) {  // a detached thread may still wait, and owns what its stack leads to
     if (!has_stack(threads_[id])) continue;
     for (char* p = static_cast<char*>(threads_[id].context); p + sizeof(void*) <= stack_top(static_cast<ThreadId>(id));
@@ -135,7 +144,7 @@ std::optional<Fault> Execution::lost_memory() const {
   Fault fault{.kind = FindingKind::leak};
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
-    if (reached[i]) continue;
+    if (reached[i] || is_gone(blocks[i].second)) continue;
     bytes += blocks[i].second->asked;
     fault.memory.push_back(block_of(*blocks[i].second));
   }

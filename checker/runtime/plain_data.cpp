@@ -51,6 +51,8 @@ void Execution::begin_plain(Shadow& shadow, const Site& made_at) {
 }
 
 void Execution::plain_access(Shadow& shadow, bool write, const Site& object, const Site& site, PlainValue value) {
+  if (has_processes_)
+    require_own(&shadow, {.message = write ? "write" : "read", .site = site, .object = object, .address = &shadow});
   if (keeper_ != nullptr) return keeper_->plain_access(current_, &shadow, write);
   const Thread& thread = current_thread();
   const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
@@ -93,6 +95,8 @@ void Execution::plain_access(Shadow& shadow, bool write, const Site& object, con
 }
 
 void Execution::end_plain(Shadow& shadow, const Site& made_at, const Site& site) {
+  if (has_processes_)
+    require_own(&shadow, {.message = "destruction", .site = site, .object = made_at, .address = &shadow});
   if (keeper_ != nullptr) {
     keeper_->plain_access(current_, &shadow, true);
     shadow.mark = destroyed_mark;

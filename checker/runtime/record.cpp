@@ -29,6 +29,10 @@ ThreadRecord Execution::record(ThreadId id) const {
   record.status = thread.status;
   record.heap_used = thread.heap_used;
   record.live_blocks = thread.live_blocks;
+  record.of_process = thread.of_process;
+  record.shared = thread.shared;
+  record.process = thread.process;
+  record.died = thread.died;
   if (thread.status == ThreadStatus::returned) return record;
   const Operation& operation = thread.pending;
   record.context = has_stack(thread) ? thread.context : nullptr;
@@ -52,6 +56,11 @@ ThreadRecord Execution::record(ThreadId id) const {
   record.kind = operation.kind;
   record.code = operation.code;
   record.has_thread_locals = thread.has_thread_locals;
+  record.interrupt = thread.interrupt;
+  record.robust = thread.robust;
+  record.crashes = thread.crashes;
+  record.handing_over = thread.handing_over;
+  record.uninterrupted = thread.uninterrupted;
   return record;
 }
 
@@ -62,6 +71,15 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   thread.status = record.status;
   thread.heap_used = record.heap_used;
   thread.live_blocks = record.live_blocks;
+  thread.of_process = record.of_process;
+  thread.shared = record.shared;
+  thread.process = record.process;
+  thread.died = record.died;
+  thread.interrupt = record.interrupt;
+  thread.robust = record.robust;
+  thread.crashes = record.crashes;
+  thread.handing_over = record.handing_over;
+  thread.uninterrupted = record.uninterrupted;
   thread.context = record.context;
   thread.entry = record.entry;
   thread.argument = record.argument;

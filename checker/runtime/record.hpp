@@ -26,6 +26,10 @@ struct ThreadRecord {
   std::uint64_t time;
   std::uint32_t live_blocks;
   std::uint32_t detached;  ///< 0 or 1
+  Process of_process;
+  SharedBlock* shared;
+  void (*interrupt)(const core::Operation&, bool);
+  void* robust;
   std::uint32_t location;
   std::uint32_t children;
   std::uint32_t spurious;
@@ -35,6 +39,11 @@ struct ThreadRecord {
   std::uint8_t code;
   ThreadStatus status;
   bool has_thread_locals;
+  core::ThreadId process;
+  bool handing_over;
+  bool uninterrupted;
+  bool died;
+  std::uint32_t crashes;
 };
 static_assert(std::has_unique_object_representations_v<ThreadRecord>);
 

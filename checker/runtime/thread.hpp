@@ -14,6 +14,18 @@ enum class ThreadStatus : std::uint8_t {
   stopped,    ///< by a finding, or by heddle::assume
 };
 
+struct SharedBlock;  // processes.hpp
+
+/// What the runtime keeps of a process, in the process's first thread.
+struct Process {
+  std::size_t inherited = 0;  ///< how much of the heap of `started_by` was in use at its start
+  std::int32_t status = 0;    ///< what it has ended with; the models say what that means
+  core::ThreadId started_by = core::no_thread;
+  bool threaded = false;       ///< it has started another thread
+  bool is_to_die = false;      ///< in this execution, which does not count if the process ends otherwise
+  bool keeps_nothing = false;  ///< it ended without its destructors: its memory is not lost, but gone
+};
+
 struct Thread {
   void* context = nullptr;  ///< where its stack pointer is while it does not run
   void (*entry)(void*) = nullptr;
@@ -24,6 +36,7 @@ struct Thread {
   std::uint32_t locations = 0;             ///< how many locations it has made
   std::uint32_t children = 0;              ///< how many threads it has spawned
   std::uint32_t spurious = 0;              ///< how many spurious wake-ups it has seen
+  std::uint32_t crashes = 0;               ///< how many of the processes that it has started are to die
   std::uint32_t random_reads = 0;          ///< how many random numbers it has drawn
   std::uint64_t time = 0;                  ///< its clock: nanoseconds since the beginning
   std::uint32_t live_blocks = 0;           ///< blocks of its heap that were not freed
@@ -32,6 +45,14 @@ struct Thread {
   void* after_exit = nullptr;   ///< list of what is to be called after that
   void* thread_exit = nullptr;  ///< list of thread_local destructors to run at its end
   int saved_errno = 0;
+  Process of_process;             ///< where it is the first of a process
+  SharedBlock* shared = nullptr;  ///< what it has made that processes share, the newest first
+  void (*interrupt)(const core::Operation&, bool) = nullptr;  ///< is called before each of its operations
+  void* robust = nullptr;                                     ///< list of the robust mutexes that it holds
+  core::ThreadId process = 0;                                 ///< its process: the number of that one's first thread
+  bool handing_over = false;   ///< it takes its callable over from the process that has started its own
+  bool uninterrupted = false;  ///< it is at something that the operating system does in one go
+  bool died = false;           ///< its process died: it has ended where it was
   ThreadStatus status = ThreadStatus::unborn;
   bool detached = false;
   bool has_thread_locals = false;  ///< its image of the thread_local block is initialised

@@ -20,6 +20,8 @@ Leaf leaf_of(const runtime::Execution& execution, const graph::ExecutionGraph& g
     }
     kind = std::max(kind, mine);  // what stopped a thread explains why others wait
   }
+  // Elsewhere that process has died in time.
+  if ((kind == Leaf::complete || kind == Leaf::deadlock) && execution.is_unfinished()) return Leaf::blocked;
   return kind;
 }
 

@@ -225,7 +225,7 @@ void Liveness::answer(ThreadId id, std::uint32_t choice) {
 /// Nobody can move in `state`, which is present.
 void Liveness::finish(StateId state) {
   bool waits = false;
-  bool given_up = false;
+  bool given_up = execution_.is_unfinished();
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto id = static_cast<ThreadId>(t);
     const ThreadStatus status = execution_.thread(id).status;

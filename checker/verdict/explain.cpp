@@ -136,8 +136,9 @@ Finding finding_with_steps(const search::Replay& replay, FindingKind kind, Narra
 bool is_shown(const search::Replay& replay, const search::Row& row) {
   if (row.event == none) return true;
   const core::Operation& operation = replay.graph()[row.event].operation;
-  if (operation.kind == OperationKind::choose && operation.code == core::spurious_wakeup)
-    return replay.graph()[row.event].choice != 0;
+  if (operation.kind == OperationKind::choose && operation.code == core::is_to_die) return false;
+  if (operation.kind == OperationKind::choose && operation.code != 0) return replay.graph()[row.event].choice != 0;
+  if (operation.primitive != nullptr && !operation.primitive->is_told(operation)) return false;
   return operation.kind != OperationKind::fault && operation.kind != OperationKind::begin;
 }
 
@@ -260,6 +261,11 @@ std::string advice_for(FindingKind kind) {
              "(shared_ptr).";
     case FindingKind::uncaught_exception:
       return "No handler on this thread's stack takes the exception: std::terminate would end the program here.";
+    case FindingKind::isolation:
+      return "Processes share no memory: what stands in the memory of one is out of reach for all others. Give a "
+             "process "
+             "what it needs by value ([=]), send it through a pipe or a queue, or put what both use into a "
+             "heddle::shared_memory.";
     case FindingKind::no_progress:
       return "The thread computes, sleeps or loops without asking for anything that other threads could see, so no "
              "schedule "
@@ -326,6 +332,7 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
   finding.message = Narrator::thread(thread) + ": " + fault.message + detail;
   if (!object.empty()) finding.message += ": " + object.substr(0, object.rfind(" ("));
   finding.threads = {thread};
+  finding.threads.insert(finding.threads.end(), fault.threads.begin(), fault.threads.end());
   finding.locations = {site};
   if (const auto place = object.rfind(" ("); place != std::string::npos)
     finding.explanation = "The object is " + object.substr(0, place) + ", made at " +
@@ -362,6 +369,7 @@ Finding explain_deadlock(const search::Replay& replay, const runtime::Execution&
       standstill.waiting.push_back(waiting_of(replay, id, thread.pending, narrator));
     else if (thread.status == runtime::ThreadStatus::returned)
       standstill.ended.push_back(t);
+    if (thread.died) standstill.died.push_back(t);
   }
   for (const analysis::Waiting& waiting : standstill.waiting)
     finding.steps.push_back(

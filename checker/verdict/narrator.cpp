@@ -108,6 +108,7 @@ std::string Narrator::operation(const Operation& operation) {
       return word + " " + thread(static_cast<ThreadId>(operation.operand.low));
     case OperationKind::choose:
       if (operation.code == core::spurious_wakeup) return "spurious wake-up";
+      if (operation.code == core::dies_here) return "its process dies";
       return "choose(" + std::to_string(operation.operand.low) + ")";
     case OperationKind::begin:
       return "begins";
@@ -134,7 +135,7 @@ std::string Narrator::outcome(const ExecutionGraph& graph, Position at) {
     case OperationKind::store:
       return "= " + shown(event.value);
     case OperationKind::choose:
-      return event.operation.code == core::spurious_wakeup ? "" : "= " + std::to_string(event.choice);
+      return event.operation.code != 0 ? "" : "= " + std::to_string(event.choice);
     case OperationKind::follow:
       return "woken by " + thread(graph[event.source].thread);
     case OperationKind::update:

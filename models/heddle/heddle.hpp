@@ -2,6 +2,12 @@
 #pragma once
 
 #include "checker/runtime/check.hpp"
+#include "models/process/crash.hpp"
+#include "models/process/message_queue.hpp"
+#include "models/process/pipe.hpp"
+#include "models/process/process.hpp"
+#include "models/process/robust_mutex.hpp"
+#include "models/process/shared_memory.hpp"
 #include "models/sync/assertion.hpp"
 #include "models/sync/atomic_functions.hpp"
 #include "models/sync/barrier.hpp"

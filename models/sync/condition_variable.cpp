@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "checker/runtime/processes.hpp"
+
 namespace heddle {
 
 bool condition_variable::enter(std::unique_lock<mutex>& lock, const Site& site) {
@@ -12,6 +14,7 @@ bool condition_variable::enter(std::unique_lock<mutex>& lock, const Site& site) 
   if (!spurious && !waiters_.enter(held.state_.id(site), site))
     runtime::misuse("wait with a mutex other than the one that other threads wait with on this condition variable",
                     site);
+  const runtime::Uninterrupted in_one_step;  // no process dies with the one done and the other not
   held.unlock(site);
   return !spurious;
 }

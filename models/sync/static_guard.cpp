@@ -51,7 +51,8 @@ class StaticGuardPrimitive final : public core::Primitive {
 constexpr StaticGuardPrimitive primitive{};
 
 core::Delivery ask(const void* guard, StaticGuardPrimitive::Code code) {
-  const core::LocationId location = runtime::adopt_location(guard, primitive, {}, {});
+  // Every process has its own statics; here they are initialised once, as by the process that comes first.
+  const core::LocationId location = runtime::adopt_location(guard, primitive, {}, {}) | runtime::nobodys_mark;
   return runtime::perform(
       {.kind = core::OperationKind::update, .code = code, .location = location, .primitive = &primitive});
 }

@@ -1,0 +1,97 @@
+// Processes, as far as the runtime knows them: a number for each thread, and memory that is one process's alone.
+//
+// All threads run in one address space. Whose an object is follows from where it stands: on the stack or heap of which
+// thread; globals are the main process's. Watched are operations on sync objects and atomics, accesses to heddle::var,
+// and memory that is freed; other accesses are not seen. A process is named by the number of its first thread.
+#pragma once
+
+#include <cstddef>
+
+#include "checker/runtime/harness_interface.hpp"
+
+namespace heddle::runtime {
+
+/// Stands before memory that processes share: a segment, or what the operating system keeps. On the heap of the thread
+/// that has made it; never freed, and not lost.
+struct alignas(16) SharedBlock {
+  SharedBlock* next;  ///< what the same thread made before
+  std::size_t bytes;  ///< behind this header
+  ThreadId maker;
+  std::int16_t made_after;  ///< how many events of the maker
+
+  char* begin() { return reinterpret_cast<char*>(this + 1); }
+  bool holds(const void* address) const {
+    const char* const begin = reinterpret_cast<const char*>(this + 1);
+    return address >= begin && address < begin + bytes;
+  }
+};
+
+/// Zeroed memory that every process may touch; throws std::bad_alloc where the calling thread's heap is full.
+SharedBlock* allocate_shared(std::size_t bytes);
+/// Calls `visit(block, argument)` for all that was made before, by happens-before; the order is always the same.
+void each_shared(void (*visit)(SharedBlock&, void*), void* argument);
+
+/// The number of the process that the calling thread is about to start.
+ThreadId next_process();
+/// Starts the process of that number, whose first thread calls `entry(argument)`: an operation. Whether it is to die in
+/// this execution is chosen before, as --crash allows.
+void start_process(ThreadId number, void (*entry)(void*), void* argument, const Site& site);
+/// The process of the calling thread, and of any.
+ThreadId current_process();
+ThreadId process_of(ThreadId thread);
+/// How many threads there are, in all processes.
+unsigned thread_count();
+/// The process that has started this one; no_thread for the main process.
+ThreadId parent_of(ThreadId process);
+/// Where a process was started.
+const Site& started_at(ThreadId process);
+/// Whether the calling thread's process has started other threads.
+bool has_threads();
+
+/// Stops the calling thread with an isolation finding where `object` is memory of another process.
+void require_own(const void* object, const char* kind, const source_location& site);
+
+/// What a process has ended with, in the words of the models.
+void set_status(std::int32_t status);
+std::int32_t status_of(ThreadId process);
+
+/// While it lives, the calling thread may touch everything: it takes over what its process was started with.
+class HandingOver {
+ public:
+  HandingOver();
+  ~HandingOver();
+  HandingOver(const HandingOver&) = delete;
+  HandingOver& operator=(const HandingOver&) = delete;
+};
+
+/// While it lives, the calling thread's process does not die.
+class Uninterrupted {
+ public:
+  Uninterrupted();
+  ~Uninterrupted();
+  Uninterrupted(const Uninterrupted&) = delete;
+  Uninterrupted& operator=(const Uninterrupted&) = delete;
+
+ private:
+  bool before_;
+};
+
+/// Has `call(operation, must)` called before those operations of the calling thread that others could see, and of the
+/// threads that it starts: another process, or where there are other threads in its own, anybody. `must`: after a join
+/// with a thread that died. Null: no more.
+void set_interrupt(void (*call)(const Operation&, bool must));
+/// As an operation that others could see: the calling thread may be interrupted here.
+void interruption_point(const Site& site);
+/// Whether the calling thread's process is to die in this execution. If it ends before that, the execution does not
+/// count.
+bool is_to_die();
+void set_to_die();
+/// Waits for the other threads of the calling thread's process, which is that one's first.
+void join_all_threads(const Site& site);
+/// Ends the calling thread where it is: no destructor runs. Where it `died`, no thread of its own process goes on that
+/// waits for it. The memory of its process is gone with the process's first thread.
+[[noreturn]] void end_here(bool died);
+/// The head of the list of robust mutexes that a thread holds.
+void*& robust_list(ThreadId thread);
+
+}  // namespace heddle::runtime

@@ -1,0 +1,73 @@
+#include "models/process/crash.hpp"
+
+#include <csignal>
+
+#include "models/process/kernel_object.hpp"
+#include "models/process/robust_mutex.hpp"
+#include "models/sync/condition.hpp"
+
+namespace heddle {
+
+namespace models {
+
+namespace {
+
+/// A thread that has stopped waits for no notification any more: none is to be lost to it.
+void stop_waiting(const core::Operation& at) {
+  using Condition = ConditionPrimitive;
+  if (at.primitive != &condition_primitive || (at.code != Condition::sleep && at.code != Condition::sleep_for)) return;
+  runtime::perform({.kind = core::OperationKind::update,
+                    .code = Condition::leave,
+                    .location = at.location | runtime::shared_mark,
+                    .primitive = &condition_primitive,
+                    .site = at.site});
+}
+
+[[noreturn]] void die(const core::Operation& at) {
+  runtime::set_interrupt(nullptr);
+  stop_waiting(at);
+  const core::ThreadId process = runtime::current_process();
+  if (runtime::current_thread() == process) {
+    runtime::join_all_threads(at.site);
+    for (unsigned t = 0; t < runtime::thread_count(); ++t)
+      if (runtime::process_of(static_cast<core::ThreadId>(t)) == process)
+        give_up_robust_mutexes(static_cast<core::ThreadId>(t), at.site);
+    leave_all(at.site);
+    runtime::set_status(SIGKILL << 8);
+  }
+  runtime::end_here(true);
+}
+
+/// Before operation `at`.
+void die_or_go_on(const core::Operation& at, bool must) {
+  core::Operation choice{.kind = core::OperationKind::choose, .code = core::dies_here, .site = at.site};
+  choice.operand.low = 2;
+  if (must || runtime::perform(choice).choice != 0) die(at);
+}
+
+}  // namespace
+
+void begin_dying() {
+  if (runtime::is_to_die()) runtime::set_interrupt(&die_or_go_on);
+}
+
+void die_at_last(const core::Site& site) {
+  if (runtime::is_to_die()) die({.kind = core::OperationKind::fence, .site = site});
+}
+
+}  // namespace models
+
+void may_crash(source_location site) {
+  if (!runtime::inside_check()) runtime::outside_check("may_crash", site);
+  if (runtime::is_to_die()) return;
+  if (runtime::has_threads()) runtime::misuse("may_crash in a process that has started threads", site);
+  core::Operation choice{.kind = core::OperationKind::choose, .code = core::is_to_die, .site = {site}};
+  choice.operand.low = 2;
+  if (runtime::perform(choice).choice == 0) return;
+  runtime::set_to_die();
+  models::begin_dying();
+  if (runtime::current_process() != 0) return;
+  runtime::at_thread_exit([](void*) { models::die_at_last({}); }, nullptr);
+}
+
+}  // namespace heddle

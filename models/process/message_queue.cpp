@@ -1,0 +1,70 @@
+#include "models/process/message_queue.hpp"
+
+#include <cstring>
+
+namespace heddle::models {
+
+core::Outcome MessageQueuePrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
+                                           std::uint32_t) const {
+  const bool sends = operation.code == send;
+  const bool possible = sends ? state.low < operation.operand.low : state.low > 0;
+  return {.enabled = possible || operation.operand.high != 0,
+          .writes = possible,
+          .acquires = !sends && possible,
+          .releases = sends,
+          .next = {sends ? state.low + 1 : state.low - 1, 0}};
+}
+
+const char* MessageQueuePrimitive::operation_name(const core::Operation& operation) const {
+  return operation.code == send ? "send to" : "receive from";
+}
+
+std::string MessageQueuePrimitive::show(core::Value state) const {
+  return std::to_string(state.low) + (state.low == 1 ? " message" : " messages");
+}
+
+const char* MessageQueuePrimitive::waking(const core::Operation& operation) const {
+  return operation.code == send ? "receive from it" : "send to it";
+}
+
+std::string MessageQueuePrimitive::outcome(const core::Operation& operation, core::Value, bool wrote) const {
+  if (wrote) return {};
+  return operation.code == send ? "full" : "empty";
+}
+
+bool MessageQueueState::ask(MessageQueuePrimitive::Code code, Patience patience, const source_location& site) {
+  return runtime::perform({.kind = core::OperationKind::update,
+                           .code = code,
+                           .location = location_.id(message_queue_primitive, {}, site),
+                           .primitive = &message_queue_primitive,
+                           .site = {site},
+                           .operand = {capacity_, patience == Patience::tries ? 1u : 0u}})
+      .wrote;
+}
+
+bool MessageQueueState::send(const void* message, unsigned priority, Patience patience, const source_location& site) {
+  if (!ask(MessageQueuePrimitive::send, patience, site)) return false;
+  std::size_t free = 0;
+  while (slot(free)->number != 0) free++;
+  *slot(free) = {++sent_, priority};
+  std::memcpy(slot(free) + 1, message, message_bytes_);
+  return true;
+}
+
+bool MessageQueueState::receive(void* message, unsigned* priority, Patience patience, const source_location& site) {
+  if (!ask(MessageQueuePrimitive::receive, patience, site)) return false;
+  Slot* first = nullptr;
+  for (std::size_t i = 0; i < capacity_; ++i) {
+    Slot* const each = slot(i);
+    if (each->number == 0) continue;
+    if (first == nullptr || each->priority > first->priority ||
+        (each->priority == first->priority && each->number < first->number))
+      first = each;
+  }
+  *priority = static_cast<unsigned>(first->priority);
+  std::memcpy(message, first + 1, message_bytes_);
+  *first = {};
+  return true;
+}
+
+}  // namespace heddle::models

@@ -1,0 +1,80 @@
+#include "models/process/process.hpp"
+
+#include <exception>
+#include <string>
+#include <system_error>
+
+#include "models/process/crash.hpp"
+#include "models/process/kernel_object.hpp"
+#include "models/process/robust_mutex.hpp"
+
+namespace heddle {
+
+namespace models {
+
+core::ThreadId start_process(void (*run)(void*), void* call) {
+  const core::Site site{.caller = __builtin_return_address(0)};
+  const core::ThreadId number = runtime::next_process();
+  runtime::interruption_point(site);
+  const runtime::Uninterrupted in_one_go;
+  inherit_all(number, site);
+  runtime::start_process(number, run, call, site);
+  return number;
+}
+
+void finish_process(int code) {
+  const runtime::Uninterrupted in_one_go;
+  die_at_last(runtime::started_at(runtime::current_process()));
+  leave_all(runtime::started_at(runtime::current_process()));
+  runtime::set_status(code & 0xFF);
+}
+
+}  // namespace models
+
+namespace {
+
+[[noreturn]] void left_behind(core::ThreadId number, const char* how) {
+  const std::string name = "the process of T" + std::to_string(number);
+  runtime::misuse((name + " was neither waited for nor detached when its process object was " + how +
+                   ": it would stay a zombie; wait for it or detach it first")
+                      .c_str(),
+                  {});
+}
+
+}  // namespace
+
+process& process::operator=(process&& other) noexcept {
+  if (joinable()) left_behind(number_, "assigned to");
+  number_ = std::exchange(other.number_, core::no_thread);
+  return *this;
+}
+
+process::~process() {
+  if (!joinable()) return;
+  if (std::uncaught_exceptions() != 0) std::terminate();  // the exception is what went wrong: it is what is reported
+  left_behind(number_, "destroyed");
+}
+
+exit_status process::wait(Site site) {
+  runtime::require_own(this, "process", site);
+  if (!joinable()) throw std::system_error(std::make_error_code(std::errc::no_child_process));
+  runtime::perform({.kind = core::OperationKind::join, .site = {site}, .operand = {number_, 0}});
+  return exit_status(runtime::status_of(std::exchange(number_, core::no_thread)));
+}
+
+void process::detach(Site site) {
+  runtime::require_own(this, "process", site);
+  if (!joinable()) throw std::system_error(std::make_error_code(std::errc::no_child_process));
+  number_ = core::no_thread;
+}
+
+void this_process::exit(int code, source_location site) {
+  if (!runtime::inside_check()) runtime::outside_check("exit", site);
+  if (runtime::has_threads()) runtime::misuse("exit of a process that has started threads", site);
+  runtime::interruption_point({site});
+  models::finish_process(code);
+  models::give_up_robust_mutexes(runtime::current_thread(), {site});
+  runtime::end_here(false);
+}
+
+}  // namespace heddle

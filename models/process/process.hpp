@@ -1,0 +1,112 @@
+// heddle::process: a part of the harness with memory of its own, started as by fork() (IEEE Std 1003.1, fork(), wait(),
+// exit()); spelled as std::thread where that has the like.
+//
+// A process gets a copy of its callable, and with it of what that holds by value; nothing else of another process is
+// within its reach. It inherits the open ends of pipes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "checker/runtime/processes.hpp"
+#include "models/process/crash.hpp"
+
+namespace heddle {
+
+/// How a process has ended: as WIFEXITED and the rest of <sys/wait.h> have it.
+class exit_status {
+ public:
+  /// It has returned from its callable, or called this_process::exit.
+  bool exited() const noexcept { return signal_ == 0; }
+  /// What it returned: the low eight bits, 0 of a callable that returns nothing.
+  int code() const noexcept { return code_; }
+  /// It was ended by a signal.
+  bool signaled() const noexcept { return signal_ != 0; }
+  int signal() const noexcept { return signal_; }
+  bool operator==(const exit_status&) const = default;
+
+ private:
+  friend class process;
+  explicit exit_status(std::int32_t status) : code_(status & 0xFF), signal_(status >> 8) {}
+
+  int code_;
+  int signal_;
+};
+
+namespace models {
+
+/// Starts the process `run(call)`, which inherits what there is. The place is whoever calls.
+core::ThreadId start_process(void (*run)(void*), void* call);
+/// The calling process, which is at its end, closes what it has open.
+void finish_process(int code);
+
+}  // namespace models
+
+/// A process of the harness. Its threads count among the 96 of an execution.
+/// Happens-before: starting a process comes before its first step; its last step comes before the wait for it.
+class process {
+  using Site = source_location;
+
+ public:
+  process() noexcept = default;
+  /// Starts a process that calls a copy of `function` with copies of `arguments`. What that returns, if it is an int,
+  /// is the exit status.
+  template <class Function, class... Arguments>
+  requires(!std::is_same_v<std::remove_cvref_t<Function>, process>)
+      [[gnu::always_inline]] explicit process(Function&& function, Arguments&&... arguments) {
+    using Call = std::tuple<std::decay_t<Function>, std::decay_t<Arguments>...>;
+    auto* call = new Call(std::forward<Function>(function), std::forward<Arguments>(arguments)...);
+    number_ = models::start_process(&run<Call>, call);
+  }
+  process(process&& other) noexcept : number_(std::exchange(other.number_, core::no_thread)) {}
+  process& operator=(process&& other) noexcept;
+  process(const process&) = delete;
+  process& operator=(const process&) = delete;
+  /// Misuse where the process was neither waited for nor detached: it would stay a zombie.
+  ~process();
+
+  bool joinable() const noexcept { return number_ != core::no_thread; }
+  /// Blocks until the process has ended, and says how. Throws std::system_error (no_child_process) where there is none.
+  exit_status wait(Site site = Site::current());
+  /// Nobody will wait for the process.
+  void detach(Site site = Site::current());
+
+ private:
+  template <class Call>
+  static Call take_over(Call* given) {
+    const runtime::HandingOver scope;
+    const std::unique_ptr<Call> owner(given);
+    if constexpr (std::is_copy_constructible_v<Call>)
+      return Call(std::as_const(*given));  // with memory of its own
+    else
+      return Call(std::move(*given));
+  }
+  template <class Call>
+  static void run(void* argument) {
+    int code = 0;
+    models::begin_dying();
+    {
+      Call call = take_over(static_cast<Call*>(argument));
+      const auto invoke = [](auto&&... part) { return std::invoke(std::move(part)...); };
+      if constexpr (std::is_convertible_v<decltype(std::apply(invoke, std::move(call))), int>)
+        code = std::apply(invoke, std::move(call));
+      else
+        std::apply(invoke, std::move(call));
+    }
+    models::finish_process(code);
+  }
+
+  core::ThreadId number_ = core::no_thread;
+};
+
+namespace this_process {
+
+/// Ends the calling process here: no destructor runs. Misuse in a process that has started threads.
+[[noreturn]] void exit(int code, source_location site = source_location::current());
+
+}  // namespace this_process
+
+}  // namespace heddle

@@ -1,0 +1,315 @@
+// The same programs through the engine: heddle::process, heddle::pipe and the rest, under a search.
+#include <cstring>
+#include <heddle/heddle.hpp>
+#include <system_error>
+
+#include "checker/graph/memory_model.hpp"
+#include "checker/search/make_search.hpp"
+#include "checker/search/observer.hpp"
+#include "process/program.hpp"
+
+namespace heddle::process_oracle {
+
+namespace {
+
+/// What every process may use.
+struct World {
+  struct Shared {
+    explicit Shared(unsigned permits) : semaphore(static_cast<std::ptrdiff_t>(permits)) {}
+    mutex plain;
+    robust_mutex robust;
+    condition_variable condition;
+    counting_semaphore<> semaphore;
+    atomic<int> number{0};
+  };
+
+  explicit World(const Program& program)
+      : pipes{pipe<int>(program.pipe_capacity), pipe<int>(program.pipe_capacity)},
+        queue(program.queue_capacity),
+        shared(program.permits) {}
+
+  pipe<int> pipes[most_pipes];
+  message_queue<int> queue;
+  shared_memory<Shared> shared;
+};
+
+// What the threads of each process have come to: plain globals, which no process is kept from.
+constexpr std::size_t longest_log = 32;
+char logs[most_processes][2][longest_log];
+bool ended[most_processes][2];
+int thread_of[most_processes];
+
+class Thread {
+ public:
+  Thread(const Program& program, const World& world, unsigned process, unsigned number, const Local& inherited)
+      : program_(program), world_(world), process_(process), number_(number) {
+    local_.reads = inherited.reads;
+    local_.writes = inherited.writes;
+  }
+
+  void run() {
+    for (const Action& action : program_.processes[process_].threads[number_])
+      if (performs(action, local_)) perform(action);
+    for (heddle::process& child : children_)
+      if (child.joinable()) child.detach();
+  }
+  const Local& local() const { return local_; }
+
+ private:
+  void note(char result) {
+    local_.log += result;
+    std::memcpy(logs[process_][number_], local_.log.c_str(), local_.log.size() + 1);
+  }
+  static char digit(int value) { return static_cast<char>('0' + value); }
+
+  void perform(const Action& action);
+  void start(unsigned child);
+  void use_pipe(const Action& action);
+  void use_shared(const Action& action);
+  void lock_robust();
+
+  const Program& program_;
+  World world_;  ///< handles of its own
+  const unsigned process_;
+  const unsigned number_;
+  Local local_;
+  heddle::process children_[most_processes];
+};
+
+int run_process(const Program& program, const World& world, unsigned number, const Local& inherited) {
+  thread_of[number] = runtime::current_thread();
+  if (program.processes[number].may_crash) may_crash();
+  {
+    Thread first(program, world, number, 0, inherited);
+    if (program.processes[number].has_second()) {
+      Thread second(program, world, number, 1, inherited);
+      heddle::thread other([&] {
+        second.run();
+        ended[number][1] = true;
+      });
+      first.run();
+      other.join();
+    } else {
+      first.run();
+    }
+  }
+  ended[number][0] = true;
+  return 0;
+}
+
+void Thread::start(unsigned child) {
+  local_.started |= static_cast<std::uint8_t>(1u << child);
+  children_[child] = heddle::process([program = &program_, world = world_, child, inherited = local_] {
+    return run_process(*program, world, child, inherited);
+  });
+}
+
+void Thread::use_pipe(const Action& action) {
+  const pipe<int>& pipe = world_.pipes[action.object];
+  switch (action.act) {
+    case Act::close_read:
+      local_.reads[action.object] = false;
+      return pipe.close_read();
+    case Act::close_write:
+      local_.writes[action.object] = false;
+      return pipe.close_write();
+    case Act::write:
+      try {
+        pipe.write(action.value);
+      } catch (const std::system_error& error) {
+        note(error.code() == std::errc::broken_pipe ? 'B' : '!');
+      }
+      return;
+    default:
+      int value = 0;
+      note(pipe.read(value) ? digit(value) : 'F');
+      return;
+  }
+}
+
+void Thread::lock_robust() {
+  try {
+    local_.inconsistent = world_.shared->robust.lock() == std::errc::owner_dead;
+    local_.held_robust = true;
+    note(local_.inconsistent ? 'O' : 'L');
+  } catch (const std::system_error& error) {
+    note(error.code() == std::errc::state_not_recoverable ? 'N' : '!');
+  }
+}
+
+void Thread::use_shared(const Action& action) {
+  World::Shared& shared = *world_.shared;
+  switch (action.act) {
+    case Act::lock:
+      shared.plain.lock();
+      local_.held = true;
+      break;
+    case Act::unlock:
+      shared.plain.unlock();
+      local_.held = false;
+      break;
+    case Act::unlock_robust:
+      shared.robust.unlock();
+      local_.held_robust = local_.inconsistent = false;
+      break;
+    case Act::make_consistent:
+      shared.robust.make_consistent();
+      local_.inconsistent = false;
+      break;
+    case Act::acquire:
+      shared.semaphore.acquire();
+      break;
+    case Act::release:
+      shared.semaphore.release();
+      break;
+    case Act::load:
+      note(digit(shared.number.load()));
+      break;
+    case Act::store:
+      shared.number.store(action.value);
+      break;
+    case Act::notify_one:
+      shared.condition.notify_one();
+      break;
+    default: {
+      std::unique_lock<mutex> lock(shared.plain, std::adopt_lock);
+      shared.condition.wait(lock);
+      lock.release();
+      break;
+    }
+  }
+}
+
+void Thread::perform(const Action& action) {
+  switch (action.act) {
+    case Act::write:
+    case Act::read:
+    case Act::close_read:
+    case Act::close_write:
+      return use_pipe(action);
+    case Act::send:
+      return world_.queue.send(action.value, action.object);
+    case Act::receive:
+      return note(digit(world_.queue.receive()));
+    case Act::try_receive: {
+      int message = 0;
+      return note(world_.queue.try_receive(message) ? digit(message) : 'E');
+    }
+    case Act::lock_robust:
+      return lock_robust();
+    case Act::exit:
+      ended[process_][0] = true;
+      this_process::exit(action.value);
+    case Act::start:
+      return start(action.object);
+    case Act::wait: {
+      local_.waited |= static_cast<std::uint8_t>(1u << action.object);
+      const exit_status status = children_[action.object].wait();
+      return note(status.signaled() ? 'K' : static_cast<char>('a' + status.code()));
+    }
+    default:
+      return use_shared(action);
+  }
+}
+
+void run_as_harness(const Program& program) {
+  std::memset(logs, 0, sizeof logs);
+  std::memset(ended, 0, sizeof ended);
+  std::memset(thread_of, 0xFF, sizeof thread_of);
+  const World world(program);
+  Local local;
+  for (unsigned i = 0; i < program.pipes; ++i) local.reads[i] = local.writes[i] = true;
+  run_process(program, world, 0, local);
+}
+
+/// Collects outcomes, and traces as text.
+class Collector final : public search::Observer {
+ public:
+  Collector(const Program& program, Explored& result) : program_(program), result_(result) {}
+  void set_execution(const runtime::Execution& execution) { execution_ = &execution; }
+
+  void leaf(search::Leaf kind, const graph::ExecutionGraph& graph) override {
+    if (kind == search::Leaf::cut || kind == search::Leaf::violated) result_.error += "an execution ended early; ";
+    if (kind != search::Leaf::complete && kind != search::Leaf::deadlock) return;
+    result_.outcomes.insert(outcome(graph));
+    if (!traces_.insert(trace(graph)).second) result_.twice++;
+  }
+  void fault(const graph::ExecutionGraph&) override { result_.error += execution_->fault().message + "; "; }
+  void nested_lock(const graph::ExecutionGraph&) override {}
+  bool wants_to_stop() override {
+    result_.too_large = ++leaves_ > most_leaves;
+    return result_.too_large || !result_.error.empty();
+  }
+
+ private:
+  std::string outcome(const graph::ExecutionGraph& graph) const {
+    std::string text;
+    for (unsigned p = 0; p < program_.processes.size(); ++p) {
+      text += std::to_string(p) + ":";
+      const bool born = thread_of[p] >= 0;
+      if (born && execution_->thread(static_cast<core::ThreadId>(thread_of[p])).died) {
+        text += "dead";
+      } else if (born) {
+        for (unsigned t = 0; t < 2; ++t)
+          if (t == 0 || program_.processes[p].has_second()) text += std::string(logs[p][t]) + (ended[p][t] ? "." : "?");
+      }
+      text += " ";
+    }
+    // The atomic is the one location that is stored to.
+    int number = 0;
+    for (core::Position at = 0; at < graph.size(); ++at)
+      if (graph[at].operation.kind == core::OperationKind::store && graph[at].co_next == core::none)
+        number = models::from_value<int>(graph[at].value);
+    return text + "= " + std::to_string(number);
+  }
+
+  static std::string trace(const graph::ExecutionGraph& graph) {
+    std::string text;
+    const auto name = [&](core::Position at) {
+      return at == core::none ? std::string("-")
+                              : std::to_string(graph[at].thread) + "." + std::to_string(graph[at].index);
+    };
+    for (unsigned t = 0; t < graph.thread_count(); ++t) {
+      for (core::Position at = 0; at < graph.size(); ++at) {
+        const graph::Event& event = graph[at];
+        if (event.thread != t) continue;
+        text += std::to_string(static_cast<int>(event.operation.kind)) + "/" + std::to_string(event.operation.code) +
+                "@" + std::to_string(event.operation.location) + "<" + name(event.source) + "#" +
+                std::to_string(event.choice) + (event.writes ? ">" + name(event.co_previous) : "") + " ";
+      }
+      text += "| ";
+    }
+    return text;
+  }
+
+  const Program& program_;
+  Explored& result_;
+  const runtime::Execution* execution_ = nullptr;
+  static constexpr unsigned most_leaves = 2'000;
+  unsigned leaves_ = 0;
+  std::set<std::string> traces_;
+};
+
+}  // namespace
+
+Explored explore(const Program& program, const std::string& search) {
+  Explored result;
+  Options options;
+  options.search = search;
+  const auto model = graph::make_memory_model(options.model);
+  const std::function<void()> harness = [&] { run_as_harness(program); };
+  Collector collector(program, result);
+  try {
+    runtime::Execution execution(options, harness);
+    collector.set_execution(execution);
+    const auto run = search::make_search(options, *model, execution, collector);
+    run->run();
+    result.executions = run->counts().executions;
+    result.blocked = run->counts().blocked;
+  } catch (const std::exception& error) {
+    result.error += error.what();
+  }
+  return result;
+}
+
+}  // namespace heddle::process_oracle

@@ -1,0 +1,462 @@
+// Processes, and what they talk through: each rule with its breach.
+#include <catch2/catch.hpp>
+#include <heddle/heddle.hpp>
+#include <memory>
+#include <system_error>
+
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+heddle::Result check(const std::function<void()>& harness, const heddle::Options& options = {}) {
+  return heddle::check(options, harness);
+}
+
+/// "verified", or what is wrong: "isolation: T1: write by …".
+std::string verdict(const std::function<void()>& harness, const heddle::Options& options = {}) {
+  const heddle::Result result = check(harness, options);
+  if (result.findings.empty()) return result.verdict == heddle::Verdict::verified ? "verified" : result.reason;
+  const heddle::Finding& finding = result.findings.front();
+  CHECK_FALSE(finding.locations.empty());
+  CHECK(finding.locations.front().file.find("process_test.cpp") != std::string::npos);
+  return std::string(to_string(finding.kind)) + ": " + finding.message;
+}
+
+/// How many executions a harness has in which nothing is wrong, and nothing begun in vain.
+std::uint64_t executions(const std::function<void()>& harness, const heddle::Options& options = {}) {
+  const heddle::Result result = check(harness, options);
+  INFO(result.reason);
+  for (const heddle::Finding& finding : result.findings) UNSCOPED_INFO(finding.message);
+  CHECK(result.verdict == heddle::Verdict::verified);
+  CHECK(result.blocked == 0);
+  return result.executions;
+}
+
+struct Shared {
+  heddle::mutex mutex;
+  heddle::condition_variable changed;
+  heddle::counting_semaphore<> permits{0};
+  heddle::atomic<int> number{0};
+  heddle::var<int> plain{0};
+};
+
+}  // namespace
+
+TEST_CASE("a process ends with the status that its callable returns", "[process]") {
+  CHECK(executions([] {
+          heddle::process child([](int code) { return code; }, 258);
+          HEDDLE_ASSERT(child.joinable());
+          const heddle::exit_status status = child.wait();
+          HEDDLE_ASSERT(!child.joinable());
+          HEDDLE_ASSERT(status.exited() && !status.signaled());
+          HEDDLE_ASSERT(status.code() == 2);  // eight bits
+          heddle::process quiet([] {});
+          HEDDLE_ASSERT(quiet.wait().code() == 0);
+        }) == 1);
+  CHECK(verdict([] {
+          heddle::process child([]() -> int {
+            const auto kept = std::make_unique<int>(3);  // its memory goes with the process
+            heddle::this_process::exit(*kept);
+          });
+          HEDDLE_ASSERT(child.wait().code() == 3);
+        }) == "verified");
+  CHECK(verdict([] {
+          heddle::process none;
+          try {
+            none.wait();
+          } catch (const std::system_error& error) {
+            HEDDLE_ASSERT(error.code() == std::errc::no_child_process);
+          }
+        }) == "verified");
+}
+
+TEST_CASE("a process that nobody waits for is a zombie", "[process]") {
+  CHECK_THAT(verdict([] { heddle::process child([] {}); }), StartsWith("misuse: ") && Contains("zombie"));
+  CHECK_THAT(verdict([] {
+               heddle::process child([] {});
+               child = heddle::process([] {});
+             }),
+             Contains("assigned to"));
+  CHECK(verdict([] { heddle::process([] {}).detach(); }) == "verified");
+}
+
+TEST_CASE("a process has memory of its own", "[process]") {
+  const auto breach = [](const char* what, const std::string& owner) {
+    return StartsWith("isolation: ") && Contains(what) && Contains(owner);
+  };
+  CHECK_THAT(verdict([] {
+               heddle::var<int> data{0};
+               heddle::process child([&] { data = 1; });
+               child.wait();
+             }),
+             breach("write by the process of T1 in memory of the main process", "data"));
+  CHECK_THAT(verdict([] {
+               heddle::atomic<int> flag{0};
+               heddle::process child([&] { flag.store(1); });
+               child.wait();
+             }),
+             breach("store by the process of T1 in memory of the main process", "flag"));
+  CHECK_THAT(verdict([] {
+               heddle::mutex access;
+               heddle::process child([&] { access.lock(); });
+               child.wait();
+             }),
+             breach("lock by the process of T1 in memory of the main process", "access"));
+  CHECK_THAT(verdict([] {
+               heddle::pipe<int> handle;
+               heddle::process child([&] { handle.write(1); });
+               child.wait();
+             }),
+             breach("use of a handle of a pipe", "the main process"));
+  CHECK_THAT(verdict([] {  // by way of a pointer that was sent
+               heddle::pipe<heddle::var<int>*> p;
+               heddle::process child([=] {
+                 heddle::var<int> local{0};
+                 p.write(&local);
+                 heddle::pipe<int>(1).close_read();
+               });
+               heddle::var<int>* theirs = nullptr;
+               p.read(theirs);
+               *theirs = 1;
+               child.wait();
+             }),
+             breach("write by the main process in memory of the process of T1", "local"));
+  CHECK_THAT(verdict([] {
+               heddle::pipe<int*> p;
+               heddle::process child([=] { p.write(new int(1)); });
+               int* theirs = nullptr;
+               p.read(theirs);
+               delete theirs;
+               child.wait();
+             }),
+             breach("free by the main process in memory of the process of T1", ""));
+  CHECK_THAT(verdict([] {  // two children are as apart as a child and its parent
+               heddle::pipe<heddle::mutex*> p;
+               heddle::process first([=] {
+                 heddle::mutex local;
+                 p.write(&local);
+                 int nothing = 0;
+                 heddle::pipe<int> never;
+                 never.read(nothing);
+               });
+               heddle::process second([=] {
+                 heddle::mutex* theirs = nullptr;
+                 p.read(theirs);
+                 theirs->lock();
+               });
+               second.wait();
+               first.wait();
+             }),
+             breach("lock by the process of T2 in memory of the process of T1", "local"));
+}
+
+TEST_CASE("what a process holds by value is its own", "[process]") {
+  CHECK(executions([] {
+          heddle::var<int> data{5};
+          std::vector<heddle::var<int>> many(3);
+          auto moved = std::make_unique<int>(4);
+          heddle::process child([=]() mutable {
+            HEDDLE_ASSERT(data == 5);
+            data = 6;
+            many[1] = 7;
+            many.clear();
+            heddle::thread of_child([&] { data = 8; });
+            of_child.join();
+          });
+          data = 1;  // no race: it is another object
+          many[1] = 2;
+          heddle::process other([moved = std::move(moved)]() mutable { moved.reset(); });
+          child.wait();
+          other.wait();
+          HEDDLE_ASSERT(data == 1 && many[1] == 2);
+        }) == 1);
+}
+
+TEST_CASE("globals are the main process's, statics everybody's", "[process]") {
+  static heddle::atomic<int> global{0};
+  CHECK_THAT(verdict([] {
+               global.store(1);
+               heddle::process child([] { global.store(2); });
+               child.wait();
+             }),
+             StartsWith("isolation: "));
+  CHECK(verdict([] {
+          const auto use = [] {
+            static const std::string text = std::string("a text that does not fit in place");
+            return static_cast<int>(text.size());
+          };
+          use();
+          heddle::process child(use);
+          HEDDLE_ASSERT(child.wait().code() == use());
+        }) == "verified");
+}
+
+TEST_CASE("a pipe ends when nobody can write to it, and breaks when nobody can read", "[process]") {
+  CHECK(verdict([] {
+          heddle::pipe<char> p;
+          const char text[] = {'a', 'b', 'c'};
+          p.write(text);
+          p.close_write();
+          char got[2] = {};
+          HEDDLE_ASSERT(p.read(std::span<char>(got)) == 2);
+          HEDDLE_ASSERT(got[0] == 'a' && got[1] == 'b');
+          HEDDLE_ASSERT(p.read(std::span<char>(got)) == 1);
+          HEDDLE_ASSERT(p.read(std::span<char>(got)) == 0);
+        }) == "verified");
+  CHECK(verdict([] {
+          heddle::pipe<int> p;
+          p.close_read();
+          bool broken = false;
+          try {
+            p.write(1);
+          } catch (const std::system_error& error) {
+            broken = error.code() == std::errc::broken_pipe;
+          }
+          HEDDLE_ASSERT(broken);
+        }) == "verified");
+  CHECK_THAT(verdict([] {
+               heddle::pipe<int> p;
+               p.close_read();
+               p.close_read();
+             }),
+             StartsWith("misuse: ") && Contains("not got open"));
+  CHECK_THAT(verdict([] {
+               heddle::pipe<int> p;
+               p.close_write();
+               p.write(1);
+             }),
+             StartsWith("misuse: ") && Contains("not got open"));
+  CHECK_THAT(verdict([] {
+               heddle::pipe<int> p;
+               int number = 0;
+               p.read(number);
+             }),
+             StartsWith("deadlock: ") && Contains("which the reader has open itself"));
+}
+
+TEST_CASE("a process that was started before a pipe was made has no end of it", "[process]") {
+  CHECK_THAT(verdict([] {
+               heddle::pipe<heddle::pipe<int>> handles;
+               heddle::process child([=] {
+                 heddle::pipe<int> late;
+                 handles.read(late);
+                 late.write(1);
+               });
+               heddle::pipe<int> made_late;
+               handles.write(made_late);
+               child.wait();
+             }),
+             StartsWith("misuse: ") && Contains("not got open"));
+}
+
+TEST_CASE("messages come by priority, then by age", "[process]") {
+  CHECK(executions([] {
+          heddle::message_queue<int> queue(4);
+          queue.send(1);
+          queue.send(2, 5);
+          queue.send(3, 5);
+          queue.send(4);
+          HEDDLE_ASSERT(!queue.try_send(5));
+          unsigned priority = 0;
+          HEDDLE_ASSERT(queue.receive(priority) == 2);
+          HEDDLE_ASSERT(priority == 5);
+          HEDDLE_ASSERT(queue.receive() == 3);
+          HEDDLE_ASSERT(queue.receive() == 1);
+          HEDDLE_ASSERT(queue.receive() == 4);
+          int none = 0;
+          HEDDLE_ASSERT(!queue.try_receive(none));
+          HEDDLE_ASSERT(!queue.receive_for(none, std::chrono::seconds(1)));
+        }) == 1);
+}
+
+TEST_CASE("the objects in shared memory work across processes", "[process]") {
+  CHECK(verdict([] {
+          heddle::shared_memory<Shared> shared;
+          heddle::process child([=] {
+            {
+              std::lock_guard lock(shared->mutex);
+              shared->plain = 1;
+            }
+            shared->changed.notify_one();
+            shared->permits.release();
+            shared->number.wait(0);
+          });
+          {
+            std::unique_lock lock(shared->mutex);
+            shared->changed.wait(lock, [&] { return shared->plain == 1; });
+          }
+          shared->permits.acquire();
+          shared->number.store(1);
+          shared->number.notify_one();
+          child.wait();
+        }) == "verified");
+  CHECK_THAT(verdict([] {
+               heddle::shared_memory<Shared> shared;
+               heddle::process child([=] { shared->plain = 1; });
+               shared->plain = 2;
+               child.wait();
+             }),
+             StartsWith("data-race: "));
+}
+
+// Two operations that others see, each of which it may die before; and its end: three ways to die, and one to live.
+TEST_CASE("a process dies before each operation that others see, or at its end", "[process]") {
+  const auto harness = [](bool by_itself) {
+    return [by_itself] {
+      heddle::shared_memory<heddle::atomic<int>> number(0);
+      heddle::process child([=] {
+        if (by_itself) heddle::may_crash();
+        heddle::atomic<int> own{0};
+        number->store(1);
+        own.store(1);  // nobody sees that
+        number->store(2);
+        own.store(2);
+      });
+      const heddle::exit_status status = child.wait();
+      HEDDLE_ASSERT(number->load() == 2 || status.signaled());
+      HEDDLE_ASSERT(status.exited() || status.signal() == 9);
+    };
+  };
+  CHECK(executions(harness(true)) == 4);
+  CHECK(executions(harness(false)) == 1);
+  heddle::Options options;
+  options.crashes = 1;
+  CHECK(executions(harness(false), options) == 4);
+}
+
+// Each process has one operation: it lives, or dies before it or after. Of two at most N die.
+TEST_CASE("at most so many processes die as --crash says", "[process]") {
+  const auto harness = [] {
+    heddle::shared_memory<heddle::atomic<int>> a(0), b(0);
+    heddle::process first([=] { a->store(1); });
+    heddle::process second([=] { b->store(1); });
+    first.wait();
+    second.wait();
+  };
+  heddle::Options options;
+  CHECK(executions(harness, options) == 1);
+  options.crashes = 1;
+  CHECK(executions(harness, options) == 1 + 2 + 2);
+  options.crashes = 2;
+  CHECK(executions(harness, options) == 3 * 3);
+}
+
+TEST_CASE("a robust mutex tells the next holder that the one before has died", "[process]") {
+  CHECK(verdict([] {
+          heddle::shared_memory<heddle::robust_mutex> access;
+          heddle::process child([=] {
+            heddle::may_crash();
+            access->lock();
+            access->unlock();
+          });
+          const heddle::exit_status status = child.wait();
+          const std::errc first = access->lock();
+          HEDDLE_ASSERT(first == std::errc{} || status.signaled());
+          if (first == std::errc::owner_dead) access->make_consistent();
+          access->unlock();
+          HEDDLE_ASSERT(access->try_lock() == std::errc{});
+          access->unlock();
+        }) == "verified");
+  CHECK(verdict([] {  // the thread ends, its process goes on
+          heddle::shared_memory<heddle::robust_mutex> access;
+          heddle::thread([=] { access->lock(); }).join();
+          HEDDLE_ASSERT(access->lock() == std::errc::owner_dead);
+          access->unlock();
+          bool lost = false;
+          try {
+            access->lock();
+          } catch (const std::system_error& error) {
+            lost = error.code() == std::errc::state_not_recoverable;
+          }
+          HEDDLE_ASSERT(lost);
+        }) == "verified");
+  CHECK_THAT(verdict([] {
+               heddle::shared_memory<heddle::robust_mutex> access;
+               access->lock();
+               access->make_consistent();
+             }),
+             StartsWith("misuse: "));
+  CHECK_THAT(verdict([] {
+               heddle::shared_memory<heddle::robust_mutex> access;
+               access->unlock();
+             }),
+             StartsWith("misuse: "));
+}
+
+TEST_CASE("a mutex whose holder has died is a deadlock that says so", "[process]") {
+  const heddle::Result result = check([] {
+    heddle::shared_memory<Shared> shared;
+    heddle::process child([=] {
+      heddle::may_crash();
+      std::lock_guard lock(shared->mutex);
+    });
+    child.wait();
+    std::lock_guard lock(shared->mutex);
+  });
+  REQUIRE(result.findings.size() == 1);
+  CHECK(result.findings[0].kind == heddle::FindingKind::deadlock);
+  CHECK_THAT(result.findings[0].message, Contains("by T1, which died and did not unlock it"));
+  CHECK_THAT(result.findings[0].explanation, Contains("heddle::robust_mutex"));
+  CHECK_THAT(result.findings[0].dot, Contains("digraph"));
+}
+
+TEST_CASE("a dead process leaves no memory behind, and all its threads", "[process]") {
+  CHECK(verdict([] {
+          heddle::pipe<int> p;
+          heddle::process child([=] {
+            heddle::may_crash();
+            const auto kept = std::make_unique<int>(1);
+            heddle::thread other([=] { p.write(2); });
+            p.write(*kept);
+            other.join();
+          });
+          p.close_write();
+          int number = 0, count = 0;
+          while (p.read(number)) count++;
+          HEDDLE_ASSERT(count == 2 || child.wait().signaled());
+          if (child.joinable()) child.wait();
+        }) == "verified");
+}
+
+TEST_CASE("the main process may die too, and leaves orphans", "[process]") {
+  CHECK(verdict([] {
+          heddle::pipe<int> p;
+          heddle::process child([=] {
+            p.close_write();
+            int number = 0;
+            while (p.read(number)) continue;
+          });
+          heddle::may_crash();
+          p.close_read();
+          p.write(1);
+          p.close_write();
+          child.wait();
+        }) == "verified");
+  CHECK_THAT(verdict([] {  // an orphan that waits for ever
+               heddle::message_queue<int> queue;
+               heddle::process child([=] { queue.receive(); });
+               heddle::may_crash();
+               queue.send(1);
+               child.wait();
+             }),
+             StartsWith("deadlock: "));
+}
+
+TEST_CASE("the liveness search goes through processes as well", "[process]") {
+  heddle::Options options;
+  options.search = "liveness";
+  CHECK(verdict(
+            [] {
+              heddle::shared_memory<heddle::robust_mutex> access;
+              heddle::process child([=] {
+                heddle::may_crash();
+                access->lock();
+                access->unlock();
+              });
+              if (access->lock() == std::errc::owner_dead) access->make_consistent();
+              access->unlock();
+              child.wait();
+            },
+            options) == "verified");
+}
