@@ -55,7 +55,7 @@ struct Standstill {
   std::vector<Waiting> waiting;           ///< one for each thread that waits; not empty
   std::vector<std::string> thread_names;  ///< of every thread, by number, as said in a sentence: "main", "T1"
   std::vector<unsigned> ended;            ///< the threads that have ended; who neither waits nor has ended still runs
-  std::vector<unsigned> died;             ///< of those, whose process died: they were stopped where they were
+  std::vector<unsigned> died = {};        ///< of those, whose process died: they were stopped where they were
 };
 
 /// A deadlock, explained.

@@ -46,6 +46,7 @@ ThreadRecord Execution::record(ThreadId id) const {
   record.exceptions[0] = thread.exceptions[0];
   record.exceptions[1] = thread.exceptions[1];
   record.thread_exit = thread.thread_exit;
+  record.after_exit = thread.after_exit;
   record.location = operation.location;
   record.children = thread.children;
   record.spurious = thread.spurious;
@@ -95,6 +96,7 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   thread.exceptions[0] = record.exceptions[0];
   thread.exceptions[1] = record.exceptions[1];
   thread.thread_exit = record.thread_exit;
+  thread.after_exit = record.after_exit;
   thread.detached = record.detached != 0;
   thread.children = record.children;
   thread.spurious = record.spurious;

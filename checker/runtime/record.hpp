@@ -22,6 +22,7 @@ struct ThreadRecord {
   const void* caller;
   void* exceptions[2];
   void* thread_exit;
+  void* after_exit;
   std::size_t heap_used;
   std::uint64_t time;
   std::uint32_t live_blocks;

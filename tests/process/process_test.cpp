@@ -82,73 +82,68 @@ TEST_CASE("a process that nobody waits for is a zombie", "[process]") {
 }
 
 TEST_CASE("a process has memory of its own", "[process]") {
-  const auto breach = [](const char* what, const std::string& owner) {
-    return StartsWith("isolation: ") && Contains(what) && Contains(owner);
+  const auto breach = [](const char* what, const char* object, const std::function<void()>& harness) {
+    const std::string text = verdict(harness);
+    CHECK_THAT(text, StartsWith("isolation: ") && Contains(what) && Contains(object));
   };
-  CHECK_THAT(verdict([] {
-               heddle::var<int> data{0};
-               heddle::process child([&] { data = 1; });
-               child.wait();
-             }),
-             breach("write by the process of T1 in memory of the main process", "data"));
-  CHECK_THAT(verdict([] {
-               heddle::atomic<int> flag{0};
-               heddle::process child([&] { flag.store(1); });
-               child.wait();
-             }),
-             breach("store by the process of T1 in memory of the main process", "flag"));
-  CHECK_THAT(verdict([] {
-               heddle::mutex access;
-               heddle::process child([&] { access.lock(); });
-               child.wait();
-             }),
-             breach("lock by the process of T1 in memory of the main process", "access"));
-  CHECK_THAT(verdict([] {
-               heddle::pipe<int> handle;
-               heddle::process child([&] { handle.write(1); });
-               child.wait();
-             }),
-             breach("use of a handle of a pipe", "the main process"));
-  CHECK_THAT(verdict([] {  // by way of a pointer that was sent
-               heddle::pipe<heddle::var<int>*> p;
-               heddle::process child([=] {
-                 heddle::var<int> local{0};
-                 p.write(&local);
-                 heddle::pipe<int>(1).close_read();
-               });
-               heddle::var<int>* theirs = nullptr;
-               p.read(theirs);
-               *theirs = 1;
-               child.wait();
-             }),
-             breach("write by the main process in memory of the process of T1", "local"));
-  CHECK_THAT(verdict([] {
-               heddle::pipe<int*> p;
-               heddle::process child([=] { p.write(new int(1)); });
-               int* theirs = nullptr;
-               p.read(theirs);
-               delete theirs;
-               child.wait();
-             }),
-             breach("free by the main process in memory of the process of T1", ""));
-  CHECK_THAT(verdict([] {  // two children are as apart as a child and its parent
-               heddle::pipe<heddle::mutex*> p;
-               heddle::process first([=] {
-                 heddle::mutex local;
-                 p.write(&local);
-                 int nothing = 0;
-                 heddle::pipe<int> never;
-                 never.read(nothing);
-               });
-               heddle::process second([=] {
-                 heddle::mutex* theirs = nullptr;
-                 p.read(theirs);
-                 theirs->lock();
-               });
-               second.wait();
-               first.wait();
-             }),
-             breach("lock by the process of T2 in memory of the process of T1", "local"));
+  breach("write by the process of T1 in memory of the main process", "data", [] {
+    heddle::var<int> data{0};
+    heddle::process child([&] { data = 1; });
+    child.wait();
+  });
+  breach("store by the process of T1 in memory of the main process", "flag", [] {
+    heddle::atomic<int> flag{0};
+    heddle::process child([&] { flag.store(1); });
+    child.wait();
+  });
+  breach("lock by the process of T1 in memory of the main process", "access", [] {
+    heddle::mutex access;
+    heddle::process child([&] { access.lock(); });
+    child.wait();
+  });
+  breach("use of a handle of a pipe", "the main process", [] {
+    heddle::pipe<int> handle;
+    heddle::process child([&] { handle.write(1); });
+    child.wait();
+  });
+  breach("write by the main process in memory of the process of T1", "local", [] {  // by way of a pointer that was sent
+    heddle::pipe<heddle::var<int>*> p;
+    heddle::process child([=] {
+      heddle::var<int> local{0};
+      p.write(&local);
+      heddle::pipe<int>(1).close_read();
+    });
+    heddle::var<int>* theirs = nullptr;
+    p.read(theirs);
+    *theirs = 1;
+    child.wait();
+  });
+  breach("free by the main process in memory of the process of T1", "", [] {
+    heddle::pipe<int*> p;
+    heddle::process child([=] { p.write(new int(1)); });
+    int* theirs = nullptr;
+    p.read(theirs);
+    delete theirs;
+    child.wait();
+  });
+  breach("lock by the process of T2 in memory of the process of T1", "local",
+         [] {  // two children are as apart as a child and its parent
+           heddle::pipe<heddle::mutex*> p;
+           heddle::process first([=] {
+             heddle::mutex local;
+             p.write(&local);
+             int nothing = 0;
+             heddle::pipe<int> never;
+             never.read(nothing);
+           });
+           heddle::process second([=] {
+             heddle::mutex* theirs = nullptr;
+             p.read(theirs);
+             theirs->lock();
+           });
+           second.wait();
+           first.wait();
+         });
 }
 
 TEST_CASE("what a process holds by value is its own", "[process]") {
