@@ -243,7 +243,7 @@ class Execution {
 
   // --- processes (processes.cpp) ---
   /// As perform; the location says whose it is, and another process may see it happen.
-  Delivery perform_in_process(Operation operation);
+  Delivery perform_in_process(Operation& operation);
   /// Takes from the location what says whose it is; stops the thread where that is another process.
   void settle_owner(Operation& operation);
   /// Stops the calling thread where `object` is memory of another process.

@@ -89,7 +89,9 @@ bool Execution::happened_before(ThreadId thread, Position count) const {
 
 bool Execution::is_unfinished() const {
   for (unsigned t = 0; t < born_; ++t)
-    if (threads_[t].of_process.is_to_die && threads_[t].status != ThreadStatus::returned) return true;
+    if ((threads_[t].of_process.is_to_die || threads_[t].of_process.has_pending) &&
+        threads_[t].status != ThreadStatus::returned)
+      return true;
   return false;
 }
 
@@ -97,7 +99,8 @@ bool Execution::is_unfinished() const {
 bool Execution::interrupts(const Operation& operation) const {
   const Thread& me = threads_[current_];
   if (me.interrupt == nullptr || me.uninterrupted) return false;
-  if (threads_[me.process].of_process.threaded || touches_shared_) return true;
+  const Process& mine = process(me.process);
+  if (mine.threaded || mine.interrupted_everywhere || touches_shared_) return true;
   switch (operation.kind) {
     case OperationKind::spawn:
     case OperationKind::join:
@@ -114,20 +117,20 @@ bool Execution::interrupts(const Operation& operation) const {
   }
 }
 
-Delivery Execution::perform_in_process(Operation operation) {
+Delivery Execution::perform_in_process(Operation& operation) {
   settle_owner(operation);
-  if (interrupts(operation)) {
-    Uninterrupted scope;
-    current_thread().interrupt(operation, false);
-  }
+  const auto interrupt = [&](Moment moment) {
+    const Uninterrupted scope;
+    current_thread().interrupt(operation, moment);
+  };
+  if (interrupts(operation)) interrupt(Moment::before);
   const Delivery delivery = perform(operation);
-  if (operation.kind == OperationKind::join && current_thread().interrupt != nullptr) {
-    const Thread& joined = threads_[operation.operand.low];
-    if (joined.died && joined.process == current_thread().process) {
-      Uninterrupted scope;
-      current_thread().interrupt(operation, true);
-    }
-  }
+  const Thread& me = current_thread();
+  if (me.interrupt == nullptr || me.uninterrupted) return delivery;
+  const auto joined = static_cast<ThreadId>(operation.operand.low);
+  if (operation.kind == OperationKind::join && threads_[joined].died && threads_[joined].process == me.process)
+    interrupt(Moment::joined_dead);
+  if (process(me.process).interrupted_everywhere) interrupt(Moment::after);
   return delivery;
 }
 
@@ -174,6 +177,7 @@ Thread& me() { return Execution::active()->current_thread(); }
 }  // namespace
 
 SharedBlock* allocate_shared(std::size_t bytes) {
+  if (!inside_check()) outside_check("the constructor of a pipe, queue or shared memory", {});
   void* const memory = ::operator new(sizeof(SharedBlock) + bytes);
   std::memset(memory, 0, sizeof(SharedBlock) + bytes);
   Execution& execution = *Execution::active();
@@ -213,10 +217,6 @@ void start_process(ThreadId number, void (*entry)(void*), void* argument, const 
 ThreadId current_process() { return me().process; }
 ThreadId process_of(ThreadId thread) { return Execution::active()->thread(thread).process; }
 unsigned thread_count() { return Execution::active()->thread_count(); }
-ThreadId parent_of(ThreadId process) {
-  const ThreadId parent = Execution::active()->thread(process).of_process.started_by;
-  return parent == core::no_thread ? parent : process_of(parent);
-}
 const Site& started_at(ThreadId process) { return Execution::active()->spawned_at(process); }
 bool has_threads() { return Execution::active()->process(me().process).threaded; }
 
@@ -229,7 +229,7 @@ void require_own(const void* object, const char* kind, const source_location& si
 }
 
 void set_status(std::int32_t status) { Execution::active()->process(me().process).status = status; }
-std::int32_t status_of(ThreadId process) { return Execution::active()->process(process).status; }
+std::int32_t status_of(ThreadId thread) { return Execution::active()->process(thread).status; }
 
 HandingOver::HandingOver() { me().handing_over = true; }
 HandingOver::~HandingOver() { me().handing_over = false; }
@@ -237,16 +237,37 @@ HandingOver::~HandingOver() { me().handing_over = false; }
 Uninterrupted::Uninterrupted() : before_(me().uninterrupted) { me().uninterrupted = true; }
 Uninterrupted::~Uninterrupted() { me().uninterrupted = before_; }
 
-void set_interrupt(void (*call)(const Operation&, bool must)) { me().interrupt = call; }
+void set_interrupt(void (*call)(const Operation&, Moment)) { me().interrupt = call; }
+void set_interrupted_everywhere() { Execution::active()->process(me().process).interrupted_everywhere = true; }
 void interruption_point(const Site& site) {
   if (me().interrupt == nullptr || me().uninterrupted) return;
   Uninterrupted scope;
-  me().interrupt({.kind = OperationKind::fence, .site = site}, false);
+  me().interrupt({.kind = OperationKind::fence, .site = site}, Moment::before);
 }
+
+OneOperation::OneOperation(const Site& site) : site_(site), before_(me().uninterrupted) {
+  interruption_point(site);
+  me().uninterrupted = true;
+}
+OneOperation::~OneOperation() {
+  me().uninterrupted = before_;
+  if (before_ || me().interrupt == nullptr || !Execution::active()->process(me().process).interrupted_everywhere)
+    return;
+  const Uninterrupted scope;
+  me().interrupt({.kind = OperationKind::fence, .site = site_}, Moment::after);
+}
+
 bool is_to_die() { return Execution::active()->process(me().process).is_to_die; }
 void set_to_die() { Execution::active()->process(me().process).is_to_die = true; }
+void set_has_pending(ThreadId process, bool has_pending) {
+  Execution::active()->process(process).has_pending = has_pending;
+}
+void*& reception_slot() { return Execution::active()->process(me().process).reception; }
 void join_all_threads(const Site& site) { Execution::active()->join_all_threads(site); }
-void end_here(bool died) { Execution::active()->end_here(died); }
+void end_here(bool died, std::int32_t status) {
+  me().of_process.status = status;
+  Execution::active()->end_here(died);
+}
 void*& robust_list(ThreadId thread) { return Execution::active()->robust_list(thread); }
 
 }  // namespace heddle::runtime

@@ -41,8 +41,6 @@ ThreadId current_process();
 ThreadId process_of(ThreadId thread);
 /// How many threads there are, in all processes.
 unsigned thread_count();
-/// The process that has started this one; no_thread for the main process.
-ThreadId parent_of(ThreadId process);
 /// Where a process was started.
 const Site& started_at(ThreadId process);
 /// Whether the calling thread's process has started other threads.
@@ -51,9 +49,9 @@ bool has_threads();
 /// Stops the calling thread with an isolation finding where `object` is memory of another process.
 void require_own(const void* object, const char* kind, const source_location& site);
 
-/// What a process has ended with, in the words of the models.
+/// What a process, or a thread that died, has ended with, in the words of the models.
 void set_status(std::int32_t status);
-std::int32_t status_of(ThreadId process);
+std::int32_t status_of(ThreadId thread);
 
 /// While it lives, the calling thread may touch everything: it takes over what its process was started with.
 class HandingOver {
@@ -64,7 +62,7 @@ class HandingOver {
   HandingOver& operator=(const HandingOver&) = delete;
 };
 
-/// While it lives, the calling thread's process does not die.
+/// While it lives, the calling thread is not interrupted: its process does not die.
 class Uninterrupted {
  public:
   Uninterrupted();
@@ -76,21 +74,43 @@ class Uninterrupted {
   bool before_;
 };
 
-/// Has `call(operation, must)` called before those operations of the calling thread that others could see, and of the
-/// threads that it starts: another process, or where there are other threads in its own, anybody. `must`: after a join
-/// with a thread that died. Null: no more.
-void set_interrupt(void (*call)(const Operation&, bool must));
+/// While it lives, what the calling thread does is one operation: it may be interrupted before it and after.
+class OneOperation {
+ public:
+  explicit OneOperation(const Site& site);
+  ~OneOperation();
+  OneOperation(const OneOperation&) = delete;
+  OneOperation& operator=(const OneOperation&) = delete;
+
+ private:
+  Site site_;
+  bool before_;
+};
+
+/// When a thread is interrupted: before an operation, after it, or after a join with a thread that died.
+enum class Moment : std::uint8_t { before, after, joined_dead };
+
+/// Has `call(operation, moment)` called before those operations of the calling thread that others could see, and of the
+/// threads that it starts: another process, or where there are other threads in its own, anybody. And after a join with
+/// a thread that died. Null: no more.
+void set_interrupt(void (*call)(const Operation&, Moment));
+/// From now on it is called before and after every operation of the process.
+void set_interrupted_everywhere();
 /// As an operation that others could see: the calling thread may be interrupted here.
 void interruption_point(const Site& site);
 /// Whether the calling thread's process is to die in this execution. If it ends before that, the execution does not
 /// count.
 bool is_to_die();
 void set_to_die();
+/// Whether `process` has still to take a signal. If it waits for ever before that, the execution does not count.
+void set_has_pending(ThreadId process, bool has_pending);
+/// What the models keep of the signals of the calling thread's process.
+void*& reception_slot();
 /// Waits for the other threads of the calling thread's process, which is that one's first.
 void join_all_threads(const Site& site);
 /// Ends the calling thread where it is: no destructor runs. Where it `died`, no thread of its own process goes on that
 /// waits for it. The memory of its process is gone with the process's first thread.
-[[noreturn]] void end_here(bool died);
+[[noreturn]] void end_here(bool died, std::int32_t status);
 /// The head of the list of robust mutexes that a thread holds.
 void*& robust_list(ThreadId thread);
 

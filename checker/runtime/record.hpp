@@ -29,7 +29,7 @@ struct ThreadRecord {
   std::uint32_t detached;  ///< 0 or 1
   Process of_process;
   SharedBlock* shared;
-  void (*interrupt)(const core::Operation&, bool);
+  void (*interrupt)(const core::Operation&, Moment);
   void* robust;
   std::uint32_t location;
   std::uint32_t children;

@@ -14,16 +14,21 @@ enum class ThreadStatus : std::uint8_t {
   stopped,    ///< by a finding, or by heddle::assume
 };
 
-struct SharedBlock;  // processes.hpp
+struct SharedBlock;                // processes.hpp
+enum class Moment : std::uint8_t;  // likewise
 
 /// What the runtime keeps of a process, in the process's first thread.
 struct Process {
   std::size_t inherited = 0;  ///< how much of the heap of `started_by` was in use at its start
+  void* reception = nullptr;  ///< what the models keep of its signals
   std::int32_t status = 0;    ///< what it has ended with; the models say what that means
   core::ThreadId started_by = core::no_thread;
-  bool threaded = false;       ///< it has started another thread
-  bool is_to_die = false;      ///< in this execution, which does not count if the process ends otherwise
-  bool keeps_nothing = false;  ///< it ended without its destructors: its memory is not lost, but gone
+  bool threaded = false;                ///< it has started another thread
+  bool is_to_die = false;               ///< in this execution, which does not count if the process ends otherwise
+  bool keeps_nothing = false;           ///< it ended without its destructors: its memory is not lost, but gone
+  bool has_pending = false;             ///< a signal that it has still to take, or that execution does not count
+  bool interrupted_everywhere = false;  ///< before and after each of its operations
+  std::uint8_t unused[6] = {};          ///< no padding: it would not be equal
 };
 
 struct Thread {
@@ -47,9 +52,9 @@ struct Thread {
   int saved_errno = 0;
   Process of_process;             ///< where it is the first of a process
   SharedBlock* shared = nullptr;  ///< what it has made that processes share, the newest first
-  void (*interrupt)(const core::Operation&, bool) = nullptr;  ///< is called before each of its operations
-  void* robust = nullptr;                                     ///< list of the robust mutexes that it holds
-  core::ThreadId process = 0;                                 ///< its process: the number of that one's first thread
+  void (*interrupt)(const core::Operation&, Moment) = nullptr;  ///< is called at its operations
+  void* robust = nullptr;                                       ///< list of the robust mutexes that it holds
+  core::ThreadId process = 0;                                   ///< its process: the number of that one's first thread
   bool handing_over = false;   ///< it takes its callable over from the process that has started its own
   bool uninterrupted = false;  ///< it is at something that the operating system does in one go
   bool died = false;           ///< its process died: it has ended where it was

@@ -28,7 +28,7 @@ class Narrator {
 
   /// "main", "T1"
   static std::string thread(ThreadId id) { return id == 0 ? "main" : "T" + std::to_string(id); }
-  /// "T1 (queue.cpp:12)": with the line that started it.
+  /// "T1 (queue.cpp:12)", "T2 (process, queue.cpp:15)": with the line that started it.
   std::string thread_at(ThreadId id);
   SourceLine line(const core::Site& site) { return lines_.line(site); }
   /// The place in the harness's own code: of `site`, or of the innermost caller there.

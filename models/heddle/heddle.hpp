@@ -8,6 +8,7 @@
 #include "models/process/process.hpp"
 #include "models/process/robust_mutex.hpp"
 #include "models/process/shared_memory.hpp"
+#include "models/process/signal.hpp"
 #include "models/sync/assertion.hpp"
 #include "models/sync/atomic_functions.hpp"
 #include "models/sync/barrier.hpp"

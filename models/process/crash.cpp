@@ -4,6 +4,7 @@
 
 #include "models/process/kernel_object.hpp"
 #include "models/process/robust_mutex.hpp"
+#include "models/process/signal.hpp"
 #include "models/sync/condition.hpp"
 
 namespace heddle {
@@ -23,7 +24,7 @@ void stop_waiting(const core::Operation& at) {
                     .site = at.site});
 }
 
-[[noreturn]] void die(const core::Operation& at) {
+[[noreturn]] void die(const core::Operation& at, int signal) {
   runtime::set_interrupt(nullptr);
   stop_waiting(at);
   const core::ThreadId process = runtime::current_process();
@@ -33,26 +34,33 @@ void stop_waiting(const core::Operation& at) {
       if (runtime::process_of(static_cast<core::ThreadId>(t)) == process)
         give_up_robust_mutexes(static_cast<core::ThreadId>(t), at.site);
     leave_all(at.site);
-    runtime::set_status(SIGKILL << 8);
   }
-  runtime::end_here(true);
+  runtime::end_here(true, signal << 8);
 }
 
-/// Before operation `at`.
-void die_or_go_on(const core::Operation& at, bool must) {
+/// At operation `at`.
+void interrupted(const core::Operation& at, runtime::Moment moment) {
+  if (moment == runtime::Moment::joined_dead)
+    die(at, runtime::status_of(static_cast<core::ThreadId>(at.operand.low)) >> 8);
+  if (Reception* const signals = reception()) {
+    if (const int signal = signals->take_all(at.site); signal != 0) die(at, signal);
+  }
+  if (!runtime::is_to_die() || moment == runtime::Moment::after) return;
   core::Operation choice{.kind = core::OperationKind::choose, .code = core::dies_here, .site = at.site};
   choice.operand.low = 2;
-  if (must || runtime::perform(choice).choice != 0) die(at);
+  if (runtime::perform(choice).choice != 0) die(at, SIGKILL);
 }
 
 }  // namespace
 
 void begin_dying() {
-  if (runtime::is_to_die()) runtime::set_interrupt(&die_or_go_on);
+  if (runtime::is_to_die()) watch_death();
 }
 
+void watch_death() { runtime::set_interrupt(&interrupted); }
+
 void die_at_last(const core::Site& site) {
-  if (runtime::is_to_die()) die({.kind = core::OperationKind::fence, .site = site});
+  if (runtime::is_to_die()) die({.kind = core::OperationKind::fence, .site = site}, SIGKILL);
 }
 
 }  // namespace models

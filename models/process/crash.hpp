@@ -19,6 +19,8 @@ namespace models {
 
 /// The calling process, which was started to die (runtime::is_to_die), does so from now on.
 void begin_dying();
+/// The calling process dies as it is to, or as a signal has it.
+void watch_death();
 /// The calling process has come to its end. Does not return where it is to die.
 void die_at_last(const core::Site& site);
 

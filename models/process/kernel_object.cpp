@@ -1,5 +1,7 @@
 #include "models/process/kernel_object.hpp"
 
+#include <vector>
+
 namespace heddle::models {
 
 namespace {
@@ -20,7 +22,10 @@ void inherit_all(core::ThreadId child, const core::Site& site) {
 }
 
 void leave_all(const core::Site& site) {
-  each_object([&](KernelObject& object) { object.leave(site); });
+  std::vector<KernelObject*> objects;
+  each_object([&](KernelObject& object) { objects.push_back(&object); });
+  // The oldest first, as descriptors are closed by their numbers: one after another, and others may look in between.
+  for (auto object = objects.rbegin(); object != objects.rend(); ++object) (*object)->leave(site);
 }
 
 }  // namespace heddle::models

@@ -32,7 +32,7 @@ Object* make_kernel_object(std::size_t extra, Arguments&&... arguments) {
 
 /// The calling process starts `child`: that one inherits all there is.
 void inherit_all(core::ThreadId child, const core::Site& site);
-/// The calling process ends: everything of its is closed.
+/// The calling process ends: everything of its is closed, one after another.
 void leave_all(const core::Site& site);
 
 }  // namespace heddle::models

@@ -43,6 +43,7 @@ bool MessageQueueState::ask(MessageQueuePrimitive::Code code, Patience patience,
 }
 
 bool MessageQueueState::send(const void* message, unsigned priority, Patience patience, const source_location& site) {
+  const runtime::OneOperation in_one_go({site});
   if (!ask(MessageQueuePrimitive::send, patience, site)) return false;
   std::size_t free = 0;
   while (slot(free)->number != 0) free++;
@@ -52,6 +53,7 @@ bool MessageQueueState::send(const void* message, unsigned priority, Patience pa
 }
 
 bool MessageQueueState::receive(void* message, unsigned* priority, Patience patience, const source_location& site) {
+  const runtime::OneOperation in_one_go({site});
   if (!ask(MessageQueuePrimitive::receive, patience, site)) return false;
   Slot* first = nullptr;
   for (std::size_t i = 0; i < capacity_; ++i) {

@@ -147,6 +147,7 @@ void PipeState::require_open(PipeEnd end, const source_location& site) {
 
 std::size_t PipeState::read(void* into, std::size_t most, const source_location& site) {
   require_open(PipeEnd::reading, site);
+  const runtime::OneOperation in_one_go({site});
   const core::Delivery delivery = ask(PipePrimitive::read, most, {site});
   const std::size_t count = std::min<std::size_t>(delivery.value.low, most);
   for (std::size_t i = 0; i < count; ++i)
@@ -156,14 +157,14 @@ std::size_t PipeState::read(void* into, std::size_t most, const source_location&
 
 bool PipeState::write(const void* from, const source_location& site) {
   require_open(PipeEnd::writing, site);
+  const runtime::OneOperation in_one_go({site});
   if (!ask(PipePrimitive::write, capacity_, {site}).wrote) return false;
   std::memcpy(element(written_++), from, element_bytes_);
   return true;
 }
 
 bool PipeState::close(PipeEnd which, const core::Site& site) {
-  runtime::interruption_point(site);
-  const runtime::Uninterrupted in_one_go;
+  const runtime::OneOperation in_one_go(site);
   End& end = end_of(which);
   const core::ThreadId process = runtime::current_process();
   if (!runtime::has_threads() && !end.open.has(process)) return false;

@@ -12,11 +12,15 @@ namespace heddle {
 
 namespace models {
 
+SignalState* make_signals() {
+  if (!runtime::inside_check()) runtime::outside_check("process", {});
+  return make_kernel_object<SignalState>(0, core::Site{.caller = __builtin_return_address(0)});
+}
+
 core::ThreadId start_process(void (*run)(void*), void* call) {
   const core::Site site{.caller = __builtin_return_address(0)};
   const core::ThreadId number = runtime::next_process();
-  runtime::interruption_point(site);
-  const runtime::Uninterrupted in_one_go;
+  const runtime::OneOperation in_one_go(site);
   inherit_all(number, site);
   runtime::start_process(number, run, call, site);
   return number;
@@ -25,7 +29,9 @@ core::ThreadId start_process(void (*run)(void*), void* call) {
 void finish_process(int code) {
   const runtime::Uninterrupted in_one_go;
   die_at_last(runtime::started_at(runtime::current_process()));
-  leave_all(runtime::started_at(runtime::current_process()));
+  const core::Site& site = runtime::started_at(runtime::current_process());
+  give_up_robust_mutexes(runtime::current_thread(), site);
+  leave_all(site);
   runtime::set_status(code & 0xFF);
 }
 
@@ -46,6 +52,7 @@ namespace {
 process& process::operator=(process&& other) noexcept {
   if (joinable()) left_behind(number_, "assigned to");
   number_ = std::exchange(other.number_, core::no_thread);
+  signals_ = other.signals_;
   return *this;
 }
 
@@ -62,6 +69,15 @@ exit_status process::wait(Site site) {
   return exit_status(runtime::status_of(std::exchange(number_, core::no_thread)));
 }
 
+void process::kill(int signal, Site site) {
+  runtime::require_own(this, "process", site);
+  if (!joinable()) throw std::system_error(std::make_error_code(std::errc::no_child_process));
+  if (signals_ == nullptr)
+    runtime::misuse("kill of a process that takes no signals: start it as process(heddle::killable, ...)", site);
+  if (signal < 1 || signal > models::most_signals) runtime::misuse("kill with a signal that there is not", site);
+  signals_->send(number_, signal, site);
+}
+
 void process::detach(Site site) {
   runtime::require_own(this, "process", site);
   if (!joinable()) throw std::system_error(std::make_error_code(std::errc::no_child_process));
@@ -73,8 +89,7 @@ void this_process::exit(int code, source_location site) {
   if (runtime::has_threads()) runtime::misuse("exit of a process that has started threads", site);
   runtime::interruption_point({site});
   models::finish_process(code);
-  models::give_up_robust_mutexes(runtime::current_thread(), {site});
-  runtime::end_here(false);
+  runtime::end_here(false, code & 0xFF);
 }
 
 }  // namespace heddle

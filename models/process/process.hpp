@@ -13,6 +13,7 @@
 
 #include "checker/runtime/processes.hpp"
 #include "models/process/crash.hpp"
+#include "models/process/signal.hpp"
 
 namespace heddle {
 
@@ -38,6 +39,8 @@ class exit_status {
 
 namespace models {
 
+/// The signals of a process that is about to be started. The place is whoever calls.
+SignalState* make_signals();
 /// Starts the process `run(call)`, which inherits what there is. The place is whoever calls.
 core::ThreadId start_process(void (*run)(void*), void* call);
 /// The calling process, which is at its end, closes what it has open.
@@ -52,16 +55,27 @@ class process {
 
  public:
   process() noexcept = default;
+  /// As below; the process can be sent signals.
+  template <class Function, class... Arguments>
+  [[gnu::always_inline]] process(killable_t, Function&& function, Arguments&&... arguments)
+      : signals_(models::make_signals()) {
+    using Call = std::tuple<models::Receiving<std::decay_t<Function>>, std::decay_t<Arguments>...>;
+    auto* call = new Call(models::Receiving<std::decay_t<Function>>{signals_, std::forward<Function>(function)},
+                          std::forward<Arguments>(arguments)...);
+    number_ = models::start_process(&run<Call>, call);
+  }
   /// Starts a process that calls a copy of `function` with copies of `arguments`. What that returns, if it is an int,
   /// is the exit status.
   template <class Function, class... Arguments>
-  requires(!std::is_same_v<std::remove_cvref_t<Function>, process>)
+  requires(!std::is_same_v<std::remove_cvref_t<Function>, process> &&
+           !std::is_same_v<std::remove_cvref_t<Function>, killable_t>)
       [[gnu::always_inline]] explicit process(Function&& function, Arguments&&... arguments) {
     using Call = std::tuple<std::decay_t<Function>, std::decay_t<Arguments>...>;
     auto* call = new Call(std::forward<Function>(function), std::forward<Arguments>(arguments)...);
     number_ = models::start_process(&run<Call>, call);
   }
-  process(process&& other) noexcept : number_(std::exchange(other.number_, core::no_thread)) {}
+  process(process&& other) noexcept
+      : number_(std::exchange(other.number_, core::no_thread)), signals_(other.signals_) {}
   process& operator=(process&& other) noexcept;
   process(const process&) = delete;
   process& operator=(const process&) = delete;
@@ -71,6 +85,10 @@ class process {
   bool joinable() const noexcept { return number_ != core::no_thread; }
   /// Blocks until the process has ended, and says how. Throws std::system_error (no_child_process) where there is none.
   exit_status wait(Site site = Site::current());
+  /// Sends a signal (SIGTERM): it ends the process at some point from then on, or is handled (this_process::on_signal).
+  /// Throws std::system_error (no_child_process) where there is none. Misuse where the process was not started with
+  /// heddle::killable.
+  void kill(int signal = 15, Site site = Site::current());
   /// Nobody will wait for the process.
   void detach(Site site = Site::current());
 
@@ -100,6 +118,7 @@ class process {
   }
 
   core::ThreadId number_ = core::no_thread;
+  models::SignalState* signals_ = nullptr;  ///< where it can be sent any
 };
 
 namespace this_process {

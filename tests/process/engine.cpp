@@ -38,6 +38,7 @@ constexpr std::size_t longest_log = 32;
 char logs[most_processes][2][longest_log];
 bool ended[most_processes][2];
 int thread_of[most_processes];
+int handled[most_processes];
 
 class Thread {
  public:
@@ -50,6 +51,7 @@ class Thread {
   void run() {
     for (const Action& action : program_.processes[process_].threads[number_])
       if (performs(action, local_)) perform(action);
+    if (program_.processes[process_].killable) static_cast<void>(own_.load());  // a signal may come here too
     for (heddle::process& child : children_)
       if (child.joinable()) child.detach();
   }
@@ -74,6 +76,7 @@ class Thread {
   const unsigned number_;
   Local local_;
   heddle::process children_[most_processes];
+  atomic<int> own_{0};
 };
 
 int run_process(const Program& program, const World& world, unsigned number, const Local& inherited) {
@@ -99,9 +102,10 @@ int run_process(const Program& program, const World& world, unsigned number, con
 
 void Thread::start(unsigned child) {
   local_.started |= static_cast<std::uint8_t>(1u << child);
-  children_[child] = heddle::process([program = &program_, world = world_, child, inherited = local_] {
+  const auto body = [program = &program_, world = world_, child, inherited = local_] {
     return run_process(*program, world, child, inherited);
-  });
+  };
+  children_[child] = program_.processes[child].killable ? heddle::process(killable, body) : heddle::process(body);
 }
 
 void Thread::use_pipe(const Action& action) {
@@ -205,8 +209,12 @@ void Thread::perform(const Action& action) {
     case Act::wait: {
       local_.waited |= static_cast<std::uint8_t>(1u << action.object);
       const exit_status status = children_[action.object].wait();
-      return note(status.signaled() ? 'K' : static_cast<char>('a' + status.code()));
+      return note(status.exited() ? static_cast<char>('a' + status.code()) : status.signal() == 9 ? 'K' : 'T');
     }
+    case Act::kill:
+      return children_[action.object].kill();
+    case Act::handle:
+      return this_process::on_signal(15, [this](int) { handled[process_]++; });
     default:
       return use_shared(action);
   }
@@ -215,6 +223,7 @@ void Thread::perform(const Action& action) {
 void run_as_harness(const Program& program) {
   std::memset(logs, 0, sizeof logs);
   std::memset(ended, 0, sizeof ended);
+  std::memset(handled, 0, sizeof handled);
   std::memset(thread_of, 0xFF, sizeof thread_of);
   const World world(program);
   Local local;
@@ -252,6 +261,7 @@ class Collector final : public search::Observer {
       } else if (born) {
         for (unsigned t = 0; t < 2; ++t)
           if (t == 0 || program_.processes[p].has_second()) text += std::string(logs[p][t]) + (ended[p][t] ? "." : "?");
+        text += std::string(static_cast<std::size_t>(handled[p]), 'H');
       }
       text += " ";
     }

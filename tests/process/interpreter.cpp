@@ -1,6 +1,6 @@
 // All interleavings of a program of processes, by the words of POSIX: a process dies in one moment, with all its
-// threads, at any point; the operating system clears up in the same moment. It knows nothing of the engine, nor of how
-// the models bring a death about.
+// threads, at any point; then the operating system closes what it has open, one after another. It knows nothing of the
+// engine, nor of how the models bring a death about.
 #include <algorithm>
 #include <csignal>
 #include <map>
@@ -21,9 +21,14 @@ struct Runner {
 };
 
 struct Process {
-  enum Status : std::uint8_t { unborn, running, ended, dead };
+  enum Status : std::uint8_t { unborn, running, ended, dead, closing };
   Status status = unborn;
-  bool mortal = false;  ///< it has said that it may crash
+  Status becomes = ended;  ///< when everything is closed
+  bool mortal = false;     ///< it has said that it may crash
+  bool pending = false;    ///< a signal has been sent
+  bool handles = false;
+  int handled = 0;          ///< how many times
+  bool terminated = false;  ///< it died of that
   int code = 0;
   std::array<Runner, 2> threads;
   std::array<bool, most_pipes> reads{}, writes{};
@@ -74,10 +79,30 @@ class Interpreter {
       }
     }
     for (unsigned p = 0; p < program_.processes.size(); ++p) {
-      if (state.processes[p].status != Process::running || !state.processes[p].mortal) continue;
-      State next = state;
-      die(next, p);
-      explore(next);
+      const Process& process = state.processes[p];
+      if (process.status == Process::closing) {
+        moved = true;
+        State next = state;
+        clear_up(next, p);
+        explore(next);
+      }
+      if (process.status != Process::running) continue;
+      if (process.mortal) {
+        State next = state;
+        die(next, p);
+        explore(next);
+      }
+      if (process.pending) {  // it is taken at some moment
+        moved = true;
+        State next = state;
+        next.processes[p].pending = false;
+        if (process.handles)
+          next.processes[p].handled++;
+        else
+          die(next, p);
+        next.processes[p].terminated = !process.handles;
+        explore(next);
+      }
     }
     if (!moved) outcomes_.insert(outcome_of(state));
   }
@@ -92,6 +117,7 @@ class Interpreter {
         for (unsigned t = 0; t < 2; ++t)
           if (t == 0 || program_.processes[p].has_second())
             text += process.threads[t].local.log + (process.threads[t].status == Runner::ended ? "." : "?");
+      if (process.status != Process::dead) text += std::string(static_cast<std::size_t>(process.handled), 'H');
       text += " ";
     }
     return text + "= " + std::to_string(state.atomic);
@@ -102,8 +128,11 @@ class Interpreter {
     const auto add = [&](int value) { text += static_cast<char>(value); };
     for (const Process& process : state.processes) {
       add(process.status);
+      add(process.becomes);
       add(process.mortal);
       add(process.code);
+      add(process.handled);
+      add(process.pending * 4 + process.handles * 2 + process.terminated);
       for (unsigned i = 0; i < most_pipes; ++i) add(process.reads[i] * 2 + process.writes[i]);
       for (const Runner& runner : process.threads) {
         add(runner.status);
@@ -135,10 +164,17 @@ class Interpreter {
     }
   }
 
-  /// What the operating system does when a process ends, however it does.
-  void clear_up(State& state, unsigned p) {
-    state.processes[p].reads = state.processes[p].writes = {};
-    for (unsigned t = 0; t < 2; ++t) leave_robust(state, p, t);
+  /// The next of what the operating system does when a process ends, however it does.
+  void clear_up(State& state, unsigned p) const {
+    Process& process = state.processes[p];
+    for (unsigned i = 0; i < program_.pipes; ++i) {
+      for (bool* const end : {&process.reads[i], &process.writes[i]}) {
+        if (!*end) continue;
+        *end = false;
+        return;
+      }
+    }
+    process.status = process.becomes;
   }
   void leave_robust(State& state, unsigned p, unsigned t) {
     if (state.robust != static_cast<int>(p * 2 + t)) return;
@@ -147,15 +183,17 @@ class Interpreter {
   }
 
   void die(State& state, unsigned p) {
-    clear_up(state, p);
+    for (unsigned t = 0; t < 2; ++t) leave_robust(state, p, t);
     for (unsigned t = 0; t < 2; ++t) state.waiting &= ~(1u << (p * 2 + t));
-    state.processes[p].status = Process::dead;
+    state.processes[p].status = Process::closing;
+    state.processes[p].becomes = Process::dead;
     for (Runner& runner : state.processes[p].threads) runner.status = Runner::ended;
   }
 
   void end(State& state, unsigned p, int code) {
-    clear_up(state, p);
-    state.processes[p].status = Process::ended;
+    leave_robust(state, p, 0);
+    state.processes[p].status = Process::closing;
+    state.processes[p].becomes = Process::ended;
     state.processes[p].code = code;
     state.processes[p].threads[0].status = Runner::ended;
   }
@@ -248,6 +286,12 @@ class Interpreter {
         start(state, p, action.object);
         local.started |= static_cast<std::uint8_t>(1u << action.object);
         return 1;
+      case Act::kill:
+        state.processes[action.object].pending |= state.processes[action.object].status == Process::running;
+        return 1;
+      case Act::handle:
+        state.processes[p].handles = true;
+        return 1;
       case Act::wait:
         return wait(state, local, action.object);
       case Act::lock_robust:
@@ -282,7 +326,8 @@ class Interpreter {
     const Process& process = state.processes[child];
     if (process.status != Process::ended && process.status != Process::dead) return 0;
     local.waited |= static_cast<std::uint8_t>(1u << child);
-    local.log += process.status == Process::dead ? 'K' : static_cast<char>('a' + process.code);
+    local.log +=
+        process.status == Process::dead ? process.terminated ? 'T' : 'K' : static_cast<char>('a' + process.code);
     return 1;
   }
 

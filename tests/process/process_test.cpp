@@ -394,6 +394,8 @@ TEST_CASE("a mutex whose holder has died is a deadlock that says so", "[process]
   CHECK_THAT(result.findings[0].message, Contains("by T1, which died and did not unlock it"));
   CHECK_THAT(result.findings[0].explanation, Contains("heddle::robust_mutex"));
   CHECK_THAT(result.findings[0].dot, Contains("digraph"));
+  REQUIRE(result.findings[0].thread_names.size() == 2);
+  CHECK_THAT(result.findings[0].thread_names[1], StartsWith("T1 (process, "));
 }
 
 TEST_CASE("a dead process leaves no memory behind, and all its threads", "[process]") {
@@ -438,6 +440,14 @@ TEST_CASE("the main process may die too, and leaves orphans", "[process]") {
              StartsWith("deadlock: "));
 }
 
+TEST_CASE("pipes, queues and shared memory are made inside a check", "[process]") {
+  CHECK_THROWS_WITH(heddle::pipe<int>(), Contains("outside a check"));
+  CHECK_THROWS_WITH(heddle::message_queue<int>(), Contains("outside a check"));
+  CHECK_THROWS_WITH(heddle::shared_memory<int>(1), Contains("outside a check"));
+  CHECK_THROWS_WITH(heddle::process([] {}), Contains("outside a check"));
+  CHECK_THROWS_WITH(heddle::may_crash(), Contains("outside a check"));
+}
+
 TEST_CASE("the liveness search goes through processes as well", "[process]") {
   heddle::Options options;
   options.search = "liveness";
@@ -454,4 +464,61 @@ TEST_CASE("the liveness search goes through processes as well", "[process]") {
               child.wait();
             },
             options) == "verified");
+}
+
+TEST_CASE("a signal ends a process, or is handled", "[process]") {
+  CHECK(verdict([] {  // a server that would go on for ever
+          heddle::message_queue<int> queue;
+          heddle::process server(heddle::killable, [=] {
+            while (true) queue.receive();
+          });
+          queue.send(1);
+          server.kill();
+          HEDDLE_ASSERT(server.wait().signal() == 15);
+        }) == "verified");
+  CHECK(verdict([] {  // it may have ended before
+          heddle::process child(heddle::killable, [] { return 3; });
+          child.kill(9);
+          const heddle::exit_status status = child.wait();
+          HEDDLE_ASSERT(status.signal() == 9 || status.code() == 3);
+        }) == "verified");
+  CHECK(verdict([] {
+          heddle::pipe<int> ready;
+          heddle::process child(heddle::killable, [=] {
+            int handled = 0;
+            heddle::this_process::on_signal(2, [&](int signal) { handled += signal; });
+            ready.write(1);
+            return handled;
+          });
+          int number = 0;
+          ready.read(number);
+          child.kill(2);
+          const heddle::exit_status status = child.wait();
+          HEDDLE_ASSERT(status.code() == 0 || status.code() == 2);
+        }) == "verified");
+  CHECK_THAT(verdict([] {
+               heddle::process child([] {});
+               child.kill();
+             }),
+             StartsWith("misuse: ") && Contains("killable"));
+  CHECK_THAT(verdict([] { heddle::this_process::on_signal(2, [](int) {}); }),
+             StartsWith("misuse: ") && Contains("killable"));
+}
+
+// The handler sets a flag that the loop looks at before it waits. A signal between the two is lost.
+TEST_CASE("a signal between the look and the wait is lost", "[process]") {
+  CHECK_THAT(verdict([] {
+               heddle::pipe<int> work;
+               heddle::process server(heddle::killable, [=] {
+                 heddle::atomic<bool> stop{false};
+                 heddle::this_process::on_signal(15, [&](int) { stop.store(true); });
+                 work.close_write();
+                 int job = 0;
+                 while (!stop.load() && work.read(job)) continue;
+               });
+               work.write(1);
+               server.kill();
+               server.wait();  // before it closes the pipe
+             }),
+             StartsWith("deadlock: "));
 }

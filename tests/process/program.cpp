@@ -26,6 +26,7 @@ bool performs(const Action& action, const Local& local) {
       return local.held_robust;
     case Act::make_consistent:
       return local.held_robust && local.inconsistent;
+    case Act::kill:
     case Act::wait:
       return (local.started & bit) != 0 && (local.waited & bit) == 0;
     default:
@@ -65,6 +66,13 @@ const std::vector<Family>& families() {
        .most_actions = 2,
        .crash_percent = 60,
        .second_percent = 60},
+      {.name = "signals",
+       .acts = {{handle, 3}, {store, 2}, {load, 2}, {write, 1}, {read, 2}, {lock_robust, 1}, {unlock_robust, 1}},
+       .most_processes = 2,
+       .most_actions = 3,
+       .crash_percent = 15,
+       .killable_percent = 90,
+       .second_percent = 20},
       {.name = "mixtures",
        .acts = {{write, 2},
                 {read, 2},
@@ -104,6 +112,10 @@ class Generator {
       fill(process.threads[0], program, second);
       if (second) fill(process.threads[1], program, true);
       process.may_crash = below(100) < family_.crash_percent && (p != 0 || below(3) == 0);
+      process.killable = p != 0 && below(100) < family_.killable_percent;
+      if (!process.killable || second)
+        std::erase_if(process.threads[0], [](const Action& action) { return action.act == Act::handle; });
+      std::erase_if(process.threads[1], [](const Action& action) { return action.act == Act::handle; });
     }
     for (unsigned p = 1; p < count; ++p) {
       auto& actions = program.processes[family_.nested ? below(p) : 0].threads[0];
@@ -111,6 +123,12 @@ class Generator {
       // Mostly all of them first, and waits last.
       const std::size_t at = below(3) != 0 ? 0 : below(static_cast<unsigned>(actions.size()) + 1);
       actions.insert(actions.begin() + static_cast<std::ptrdiff_t>(at), {.act = Act::start, .object = object});
+      const auto later = [&](Act act) {
+        const auto place = at + 1 + below(static_cast<unsigned>(actions.size() - at));
+        actions.insert(actions.begin() + static_cast<std::ptrdiff_t>(place), {.act = act, .object = object});
+      };
+      if (program.processes[p].killable) later(Act::kill);
+      if (program.processes[p].killable && below(3) == 0) later(Act::kill);
       if (below(4) == 0) continue;
       const std::size_t rest = actions.size() - at;
       const std::size_t wait = below(2) != 0 ? rest : 1 + below(static_cast<unsigned>(rest));
@@ -157,7 +175,7 @@ const char* word_of(Act act) {
   static constexpr const char* words[] = {
       "write",         "read",        "close_read",    "close_write",     "send",    "receive", "try_receive", "lock",
       "unlock",        "lock_robust", "unlock_robust", "make_consistent", "acquire", "release", "load",        "store",
-      "wait_notified", "notify_one",  "exit",          "start",           "wait"};
+      "wait_notified", "notify_one",  "exit",          "start",           "wait",    "kill",    "handle"};
   return words[static_cast<int>(act)];
 }
 
@@ -178,7 +196,8 @@ std::string to_text(const Program& program) {
                      " permits\n";
   for (std::size_t p = 0; p < program.processes.size(); ++p) {
     const ProgramProcess& process = program.processes[p];
-    text += "process " + std::to_string(p) + (process.may_crash ? ", may crash:" : ":");
+    text += "process " + std::to_string(p) + (process.may_crash ? ", may crash" : "") +
+            (process.killable ? ", killable:" : ":");
     for (const auto& thread : process.threads) {
       if (&thread != &process.threads[0] && !thread.empty()) text += "\n   second thread:";
       for (const Action& a : thread)

@@ -29,9 +29,11 @@ enum class Act : std::uint8_t {
   store,          ///< `value`
   wait_notified,  ///< on the condition in shared memory, with the mutex held
   notify_one,
-  exit,   ///< with `value`
-  start,  ///< process `object`
-  wait,   ///< for process `object`
+  exit,    ///< with `value`
+  start,   ///< process `object`
+  wait,    ///< for process `object`
+  kill,    ///< process `object`, which can be sent signals
+  handle,  ///< what it is sent, from then on
 };
 
 inline constexpr unsigned most_processes = 4;
@@ -49,6 +51,7 @@ struct Action {
 struct ProgramProcess {
   std::array<std::vector<Action>, 2> threads;
   bool may_crash = false;
+  bool killable = false;
 
   bool has_second() const { return !threads[1].empty(); }
   bool operator==(const ProgramProcess&) const = default;
@@ -84,9 +87,10 @@ struct Family {
   std::vector<std::pair<Act, unsigned>> acts;  ///< with their weights
   unsigned most_processes = 3;                 ///< with the main process
   unsigned most_actions = 4;
-  unsigned crash_percent = 0;   ///< of the processes that may die
-  unsigned second_percent = 0;  ///< of the processes with a second thread
-  bool nested = false;          ///< processes start others
+  unsigned crash_percent = 0;     ///< of the processes that may die
+  unsigned killable_percent = 0;  ///< of the processes that can be sent signals
+  unsigned second_percent = 0;    ///< of the processes with a second thread
+  bool nested = false;            ///< processes start others
 };
 
 const std::vector<Family>& families();

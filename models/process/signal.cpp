@@ -1,0 +1,109 @@
+#include "models/process/signal.hpp"
+
+#include <bit>
+#include <csignal>
+
+#include "models/process/crash.hpp"
+
+namespace heddle {
+
+namespace models {
+
+core::Outcome SignalPrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
+                                     std::uint32_t choice) const {
+  if (operation.code == send)
+    return {.writes = (state.low & operation.operand.low) == 0,
+            .acquires = false,
+            .next = {state.low | operation.operand.low, 0}};
+  const std::uint64_t lethal = state.low & ~operation.operand.low;
+  const bool takes = state.low != 0 && choice == 0;  // or it comes later
+  return {.writes = takes && lethal == 0,
+          .acquires = takes,
+          .releases = false,
+          .choices = state.low != 0 ? 2u : 1u,
+          .next = {state.low & (state.low - 1), 0}};
+}
+
+const char* SignalPrimitive::operation_name(const core::Operation& operation) const {
+  return operation.code == send ? "send signal to" : "take signal from";
+}
+
+std::string SignalPrimitive::show(core::Value state) const {
+  if (state.low == 0) return "none pending";
+  std::string text = "pending:";
+  for (int signal = 1; signal <= most_signals; ++signal)
+    if ((state.low >> signal & 1) != 0) text += " " + std::to_string(signal);
+  return text;
+}
+
+std::string SignalPrimitive::outcome(const core::Operation& operation, core::Value, bool wrote) const {
+  if (operation.code != send) return {};
+  return std::to_string(std::countr_zero(operation.operand.low)) + (wrote ? "" : ", which is pending already");
+}
+
+void SignalState::send(core::ThreadId process, int signal, const source_location& site) {
+  runtime::perform({.kind = core::OperationKind::update,
+                    .code = SignalPrimitive::send,
+                    .location = location_.id(signal_primitive, {}, site),
+                    .primitive = &signal_primitive,
+                    .site = {site},
+                    .operand = {std::uint64_t{1} << signal, 0}});
+  runtime::set_has_pending(process, true);
+}
+
+int SignalState::take(std::uint64_t handled, const core::Site& site) {
+  const core::Delivery delivery = runtime::perform({.kind = core::OperationKind::update,
+                                                    .code = SignalPrimitive::take,
+                                                    .location = location_.id(signal_primitive, {}, site.location),
+                                                    .primitive = &signal_primitive,
+                                                    .site = site,
+                                                    .operand = {handled, 0}});
+  const std::uint64_t pending = delivery.value.low;
+  if (pending == 0 || delivery.choice != 0) return 0;
+  const std::uint64_t lethal = pending & ~handled;
+  if (lethal != 0) return std::countr_zero(lethal);
+  runtime::set_has_pending(runtime::current_process(), (pending & (pending - 1)) != 0);
+  return std::countr_zero(pending);
+}
+
+Reception::Reception(SignalState& signals) : signals_(signals) {
+  runtime::reception_slot() = this;
+  watch_death();
+}
+
+Reception::~Reception() {
+  ended_ = true;
+  runtime::interruption_point(runtime::started_at(runtime::current_process()));  // what comes after its last operation
+  runtime::reception_slot() = nullptr;
+}
+
+void Reception::handle(int signal, std::function<void(int)> handler) {
+  handlers_[signal] = std::move(handler);
+  handled_ |= std::uint64_t{1} << signal;
+}
+
+int Reception::take_all(const core::Site& site) {
+  while (true) {
+    const int signal = signals_.take(handled_, site);
+    if (signal == 0 || (handled_ >> signal & 1) == 0) return signal;
+    if (!ended_) handlers_[signal](signal);
+  }
+}
+
+Reception* reception() { return static_cast<Reception*>(runtime::reception_slot()); }
+
+}  // namespace models
+
+void this_process::on_signal(int signal, std::function<void(int)> handler, source_location site) {
+  if (!runtime::inside_check()) runtime::outside_check("on_signal", site);
+  models::Reception* const reception = models::reception();
+  if (reception == nullptr)
+    runtime::misuse("on_signal in a process that takes no signals: start it as process(heddle::killable, ...)", site);
+  if (signal < 1 || signal > models::most_signals || signal == SIGKILL || signal == SIGSTOP)
+    runtime::misuse("on_signal for a signal that there is not, or that cannot be handled", site);
+  runtime::interruption_point({site});  // what is taken before has no handler yet
+  reception->handle(signal, std::move(handler));
+  runtime::set_interrupted_everywhere();
+}
+
+}  // namespace heddle
