@@ -60,9 +60,11 @@ class process {
   [[gnu::always_inline]] process(killable_t, Function&& function, Arguments&&... arguments)
       : signals_(models::make_signals()) {
     using Call = std::tuple<models::Receiving<std::decay_t<Function>>, std::decay_t<Arguments>...>;
-    auto* call = new Call(models::Receiving<std::decay_t<Function>>{signals_, std::forward<Function>(function)},
-                          std::forward<Arguments>(arguments)...);
-    number_ = models::start_process(&run<Call>, call);
+    auto call =
+        std::make_unique<Call>(models::Receiving<std::decay_t<Function>>{signals_, std::forward<Function>(function)},
+                               std::forward<Arguments>(arguments)...);
+    number_ = models::start_process(&run<Call>, call.get());
+    static_cast<void>(call.release());  // the process takes it over
   }
   /// Starts a process that calls a copy of `function` with copies of `arguments`. What that returns, if it is an int,
   /// is the exit status.
@@ -71,8 +73,9 @@ class process {
            !std::is_same_v<std::remove_cvref_t<Function>, killable_t>)
       [[gnu::always_inline]] explicit process(Function&& function, Arguments&&... arguments) {
     using Call = std::tuple<std::decay_t<Function>, std::decay_t<Arguments>...>;
-    auto* call = new Call(std::forward<Function>(function), std::forward<Arguments>(arguments)...);
-    number_ = models::start_process(&run<Call>, call);
+    auto call = std::make_unique<Call>(std::forward<Function>(function), std::forward<Arguments>(arguments)...);
+    number_ = models::start_process(&run<Call>, call.get());
+    static_cast<void>(call.release());  // the process takes it over
   }
   process(process&& other) noexcept
       : number_(std::exchange(other.number_, core::no_thread)), signals_(other.signals_) {}
