@@ -14,8 +14,7 @@ using ThreadSet = std::bitset<core::max_threads>;
 /// Components that were looked at are told apart by a colour; a state of colour 0 is in none.
 class Components {
  public:
-  Components(const StateGraph& graph, const CycleQuery& query)
-      : graph_(graph), query_(query), colour_(graph.size(), 1), number_(graph.size()), low_(graph.size()) {}
+  Components(const StateGraph& graph, const CycleQuery& query) : graph_(graph), query_(query), marks_(graph.size()) {}
 
   /// All fair components, the states of each ascending; at most `most`.
   std::vector<std::vector<StateId>> fair(std::size_t most) {
@@ -45,7 +44,7 @@ class Components {
 
  private:
   bool is_inside(StateId from, const Transition& transition) const {
-    return in_cycle(query_.starved, transition) && colour_[transition.to] == colour_[from];
+    return in_cycle(query_.starved, transition) && marks_[transition.to].colour == marks_[from].colour;
   }
 
   bool can_move_any(StateId state, const ThreadSet& threads) const {
@@ -95,13 +94,13 @@ class Components {
   std::vector<std::vector<StateId>> components_of(const std::vector<StateId>& region) {
     const std::uint32_t colour = ++colours_;
     for (const StateId state : region) {
-      colour_[state] = colour;
-      number_[state] = 0;
+      marks_[state].colour = colour;
+      marks_[state].number = 0;
     }
     std::vector<std::vector<StateId>> found;
     std::uint32_t next = 0;
     for (const StateId root : region)
-      if (number_[root] == 0 && colour_[root] == colour) visit(root, colour, next, found);
+      if (marks_[root].number == 0 && marks_[root].colour == colour) visit(root, colour, next, found);
     return found;
   }
 
@@ -116,49 +115,55 @@ class Components {
       Frame& frame = frames_.back();
       const StateId state = frame.state;
       if (frame.transition == 0) {
-        number_[state] = low_[state] = ++next;
+        marks_[state].number = marks_[state].low = ++next;
         stack_.push_back(state);
       }
       const auto transitions = graph_.transitions(state);
       bool deeper = false;
       while (frame.transition < transitions.size() && !deeper) {
         const Transition& transition = transitions[frame.transition++];
-        if (!in_cycle(query_.starved, transition) || colour_[transition.to] != colour) continue;
-        if (number_[transition.to] == 0) {
+        if (!in_cycle(query_.starved, transition) || marks_[transition.to].colour != colour) continue;
+        if (marks_[transition.to].number == 0) {
           frames_.push_back({transition.to, 0});
           deeper = true;
         } else {
-          low_[state] = std::min(low_[state], number_[transition.to]);
+          marks_[state].low = std::min(marks_[state].low, marks_[transition.to].number);
         }
       }
       if (deeper) continue;
       frames_.pop_back();
-      if (!frames_.empty()) low_[frames_.back().state] = std::min(low_[frames_.back().state], low_[state]);
-      if (low_[state] == number_[state]) close(state, found);
+      if (!frames_.empty())
+        marks_[frames_.back().state].low = std::min(marks_[frames_.back().state].low, marks_[state].low);
+      if (marks_[state].low == marks_[state].number) close(state, found);
     }
   }
 
   /// The component whose first state is `root` is on the stack, above it.
   void close(StateId root, std::vector<std::vector<StateId>>& found) {
     const auto begin = std::find(stack_.rbegin(), stack_.rend(), root).base() - 1;
-    std::vector<StateId> component(begin, stack_.end());
-    stack_.erase(begin, stack_.end());
     const std::uint32_t colour = ++colours_;
-    for (const StateId state : component) colour_[state] = colour;
-    std::sort(component.begin(), component.end());
+    for (auto state = begin; state != stack_.end(); ++state) marks_[*state].colour = colour;
     const auto has_loop = [&](StateId state) {
       const auto transitions = graph_.transitions(state);
       return std::any_of(transitions.begin(), transitions.end(),
                          [&](const Transition& transition) { return is_inside(state, transition); });
     };
-    if (component.size() > 1 || has_loop(root)) found.push_back(std::move(component));
+    if (stack_.end() - begin > 1 || has_loop(root)) {  // most are one state, which leads elsewhere
+      found.emplace_back(begin, stack_.end());
+      std::sort(found.back().begin(), found.back().end());
+    }
+    stack_.erase(begin, stack_.end());
   }
 
   const StateGraph& graph_;
   const CycleQuery& query_;
-  std::vector<std::uint32_t> colour_;
-  std::vector<std::uint32_t> number_;  ///< in the order in which Tarjan's search came to them; 0: not yet
-  std::vector<std::uint32_t> low_;
+  /// Side by side, since they are asked for together and at random.
+  struct Mark {
+    std::uint32_t colour = 1;
+    std::uint32_t number = 0;  ///< in the order in which Tarjan's search came to them; 0: not yet
+    std::uint32_t low = 0;
+  };
+  std::vector<Mark> marks_;  ///< of each state
   std::vector<Frame> frames_;
   std::vector<StateId> stack_;
   std::uint32_t colours_ = 1;

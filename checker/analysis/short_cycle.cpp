@@ -20,7 +20,8 @@ using Bits = std::uint32_t;
 class Inside {
  public:
   Inside(const StateGraph& graph, const CycleQuery& query, const std::vector<StateId>& component)
-      : graph_(graph), query_(query), component_(component) {
+      : graph_(graph), query_(query), component_(component), in_component_(graph.size()) {
+    for (const StateId state : component) in_component_[state] = true;
     for (const StateId state : component)
       for (const Transition& transition : graph.transitions(state)) {
         can_move_.set(transition.thread);
@@ -79,8 +80,7 @@ class Inside {
   };
 
   bool is_inside(const Transition& transition) const {
-    return in_cycle(query_.starved, transition) &&
-           std::binary_search(component_.begin(), component_.end(), transition.to);
+    return in_cycle(query_.starved, transition) && in_component_[transition.to];
   }
 
   ThreadSet enabled(StateId state) const {
@@ -171,6 +171,7 @@ class Inside {
   const StateGraph& graph_;
   const CycleQuery& query_;
   const std::vector<StateId>& component_;
+  std::vector<bool> in_component_;
   ThreadSet can_move_;
   ThreadSet moves_;
   std::vector<ThreadId> threads_;  ///< that can move somewhere in the component

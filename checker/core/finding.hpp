@@ -90,7 +90,8 @@ struct Result {
   std::uint64_t states = 0;      ///< of a search over states; 0 otherwise
   std::uint64_t events = 0;      ///< events added by the search
   double seconds = 0;            ///< the search alone
-  std::string reason;            ///< for inconclusive and error: which bound, or what is wrong, and the cure
+  std::string
+      reason;  ///< for inconclusive and error: which bound, or what is wrong, and the cure; what a proof depends on
   std::vector<Finding> findings;
   std::vector<Finding> warnings;  ///< lock-order inversions that leave the verdict as it is
 

@@ -24,6 +24,11 @@ namespace {
 constexpr std::size_t store_limit = std::size_t{4} << 30;  ///< of address space, for checkpoints
 Execution* active_execution = nullptr;
 
+/// Where `operation` was asked for; `caller` where it does not know itself.
+Site site_of(const Operation& operation, const void* caller) {
+  return {operation.site.location, operation.site.caller != nullptr ? operation.site.caller : caller};
+}
+
 }  // namespace
 
 CallChain call_chain() {
@@ -151,18 +156,22 @@ void Execution::fiber_main(void* engine) {
   try {
     thread.entry(thread.argument);
   } catch (const std::exception& exception) {
-    set_inside_harness(false);
-    execution.stop(uncaught_exception(exception.what()));
+    execution.stop_uncaught(exception.what());
   } catch (...) {
-    set_inside_harness(false);
-    execution.stop(uncaught_exception(nullptr));
+    execution.stop_uncaught(nullptr);
   }
   run_thread_exit(thread);
-  Operation end;
-  end.kind = OperationKind::end;
-  end.site = execution.spawned_at_[execution.current_];
-  execution.perform(end);
+  execution.end_thread();
+}
+
+void Execution::end_thread() {
+  perform({.kind = OperationKind::end, .site = spawned_at_[current_]}, nullptr);
   std::abort();  // an ended thread is never resumed
+}
+
+void Execution::stop_uncaught(const char* what) {
+  set_inside_harness(false);
+  stop(uncaught_exception(what));
 }
 
 /// Brings the block of thread_locals in line with nobody, so that stacks hold every thread's own.
@@ -218,31 +227,29 @@ void Execution::abandon_fiber() {
 }
 
 /// [atomics.types.operations]: an object's initialization is not atomic; it must happen before every operation on it.
-void Execution::require_made(const Operation& operation) {
+void Execution::require_made(const Operation& operation, const void* caller) {
   const graph::LocationState& made = graph_->location(operation.location);
   if (made.maker == core::no_thread || made.maker == current_) return;
   const Position last = current_thread().last_event;
   if (last != none && graph_->happens(last)[made.maker] > made.made_after) return;
   const Site made_at{locations_[operation.location].site};
   stop(Fault{.kind = FindingKind::data_race,
-             .site = operation.site,
+             .site = site_of(operation, caller),
              .other_site = made_at,
              .other_thread = made.maker,
              .object = made_at,
              .other_write = true});
 }
 
-Delivery Execution::perform(const Operation& operation) {
+Delivery Execution::perform(const Operation& operation, const void* caller) {
   if (operation.primitive != nullptr && !knows(operation)) [[unlikely]]
-    stop(object_is_gone(operation.primitive->name(), operation.site));
+    stop_gone(operation, caller);
   Thread& thread = current_thread();
-  if (journal_ != nullptr) {
-    set_inside_harness(false);
-    journal_->asks(current_, call_chain());
-    set_inside_harness(true);
-  }
-  if (operation.location != 0 && keeper_ == nullptr && graph_->has_orders()) require_made(operation);
+  if (journal_ != nullptr) [[unlikely]]
+    tell_journal();
+  if (operation.location != 0 && keeper_ == nullptr && graph_->has_orders()) require_made(operation, caller);
   thread.pending = operation;
+  if (operation.site.caller == nullptr) thread.pending.site.caller = caller;
   thread.pending.time = thread.time;
   thread.status = ThreadStatus::pending;
   operations_++;
@@ -254,6 +261,16 @@ Delivery Execution::perform(const Operation& operation) {
   }
   switch_to_engine();
   return thread.delivery;
+}
+
+void Execution::tell_journal() {
+  set_inside_harness(false);
+  journal_->asks(current_, call_chain());
+  set_inside_harness(true);
+}
+
+void Execution::stop_gone(const Operation& operation, const void* caller) {
+  stop(object_is_gone(operation.primitive->name(), site_of(operation, caller)));
 }
 
 Fault Execution::object_is_gone(const char* kind, const Site& site) {

@@ -209,7 +209,8 @@ class Execution {
   Position event_count(ThreadId id) const { return events_of(threads_[id], id); }
   /// Whether the execution is an interleaving, so that what happens in it happens in an order.
   bool interleaves() const { return interleaves_; }
-  Delivery perform(const Operation& operation);
+  /// `caller` stands for the call site where the operation has none.
+  Delivery perform(const Operation& operation, const void* caller);
   [[noreturn]] void stop(Fault fault);
   /// Stops the calling thread: the search that is running cannot do what the harness asks for, and is to end with this.
   [[noreturn]] void refuse(const std::string& why);
@@ -299,7 +300,13 @@ class Execution {
   [[noreturn]] void not_yours(ThreadId owner, Fault what);
   bool interrupts(const Operation& operation) const;
   static Fault object_is_gone(const char* kind, const Site& site);
-  void require_made(const Operation& operation);
+  // Out of line, and rare: what they need on the stack would otherwise be in the frames of every thread that waits,
+  // which are copied and compared again and again.
+  [[noreturn, gnu::noinline, gnu::cold]] void stop_gone(const Operation& operation, const void* caller);
+  [[noreturn, gnu::noinline, gnu::cold]] void stop_uncaught(const char* what);
+  [[noreturn, gnu::noinline]] void end_thread();
+  [[gnu::noinline, gnu::cold]] void tell_journal();
+  [[gnu::noinline]] void require_made(const Operation& operation, const void* caller);
   static void fiber_main(void* engine);
   void switch_to_engine();
   void begin_fiber(ThreadId id);

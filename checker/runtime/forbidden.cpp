@@ -33,25 +33,26 @@ constexpr const char* ends_process =
 
 using namespace heddle::runtime;  // NOLINT: the definitions below stand in the global namespace
 
+// These are declared as functions that do not return.
 extern "C" {
 
-[[noreturn]] void exit(int status) noexcept {
+void exit(int status) noexcept {
   forbid(ends_process);
   static auto* const system_exit = system_function<void(int)>("exit");
   system_exit(status);
   __builtin_unreachable();
 }
 
-[[noreturn]] void _exit(int status) {
+void _exit(int status) {
   forbid(ends_process);
   static auto* const system_exit = system_function<void(int)>("_exit");
   system_exit(status);
   __builtin_unreachable();
 }
 
-[[noreturn]] void _Exit(int status) noexcept { _exit(status); }
+void _Exit(int status) noexcept { _exit(status); }
 
-[[noreturn]] void quick_exit(int status) noexcept {
+void quick_exit(int status) noexcept {
   forbid(ends_process);
   static auto* const system_exit = system_function<void(int)>("quick_exit");
   system_exit(status);

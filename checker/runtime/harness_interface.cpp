@@ -42,7 +42,7 @@ std::string at(const source_location& site) {
 }  // namespace
 
 Delivery perform(const Operation& operation) {
-  if (!inside_check()) {
+  if (!inside_check()) [[unlikely]] {
     const char* name = operation.primitive != nullptr ? operation.primitive->operation_name(operation) : "an operation";
     outside_check(name, operation.site.location);
   }
@@ -313,7 +313,7 @@ bool Execution::take_spurious_wakeup(const source_location& site) {
   if (thread.spurious >= options_.spurious_wakeups) return false;
   Operation choice{.kind = OperationKind::choose, .code = core::spurious_wakeup, .site = {site}};
   choice.operand.low = 2;
-  if (perform(choice).choice == 0) return false;
+  if (perform(choice, nullptr).choice == 0) return false;
   thread.spurious++;
   return true;
 }

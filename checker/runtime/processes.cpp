@@ -124,7 +124,7 @@ Delivery Execution::perform_in_process(Operation& operation) {
     current_thread().interrupt(operation, moment);
   };
   if (interrupts(operation)) interrupt(Moment::before);
-  const Delivery delivery = perform(operation);
+  const Delivery delivery = perform(operation, nullptr);
   const Thread& me = current_thread();
   if (me.interrupt == nullptr || me.uninterrupted) return delivery;
   const auto joined = static_cast<ThreadId>(operation.operand.low);
@@ -138,7 +138,8 @@ bool Execution::take_crash(const Site& site) {
   Thread& thread = current_thread();
   if (thread.crashes >= options_.crashes) return false;
   const bool taken =
-      perform({.kind = OperationKind::choose, .code = core::is_to_die, .site = site, .operand = {2, 0}}).choice != 0;
+      perform({.kind = OperationKind::choose, .code = core::is_to_die, .site = site, .operand = {2, 0}}, nullptr)
+          .choice != 0;
   if (taken) thread.crashes++;
   return taken;
 }
@@ -151,7 +152,7 @@ void Execution::join_all_threads(const Site& site) {
       const ThreadId child = children_[parent][i];
       if (threads_[child].process != current_thread().process || threads_[child].status == ThreadStatus::unborn)
         continue;
-      perform({.kind = OperationKind::join, .site = site, .operand = {child, 0}});
+      perform({.kind = OperationKind::join, .site = site, .operand = {child, 0}}, nullptr);
       open[count++] = child;
     }
   }
@@ -164,7 +165,7 @@ void Execution::end_here(bool died) {
     me.of_process.is_to_die = false;
     me.of_process.keeps_nothing = true;
   }
-  perform({.kind = OperationKind::end, .site = spawned_at_[current_]});
+  perform({.kind = OperationKind::end, .site = spawned_at_[current_]}, nullptr);
   std::abort();  // an ended thread is never resumed
 }
 
@@ -211,7 +212,7 @@ void start_process(ThreadId number, void (*entry)(void*), void* argument, const 
       .kind = OperationKind::spawn, .code = core::new_process, .site = site, .operand = {number, dies ? 1u : 0u}};
   operation.expected.low = reinterpret_cast<std::uint64_t>(entry);
   operation.expected.high = reinterpret_cast<std::uint64_t>(argument);
-  Execution::active()->perform(operation);
+  Execution::active()->perform(operation, nullptr);
 }
 
 ThreadId current_process() { return me().process; }

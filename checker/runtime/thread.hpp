@@ -29,6 +29,8 @@ struct Process {
   bool has_pending = false;             ///< a signal that it has still to take, or that execution does not count
   bool interrupted_everywhere = false;  ///< before and after each of its operations
   std::uint8_t unused[6] = {};          ///< no padding: it would not be equal
+
+  bool operator==(const Process&) const = default;
 };
 
 struct Thread {

@@ -1,7 +1,9 @@
 #include "checker/search/interner.hpp"
 
 #include <cstring>
+#include <new>
 
+#include "checker/core/contract.hpp"
 #include "checker/core/error.hpp"
 
 #define XXH_INLINE_ALL
@@ -10,57 +12,77 @@
 namespace heddle::search {
 
 namespace {
+constexpr unsigned address_bits = 48;
+constexpr std::uint64_t address_mask = (std::uint64_t{1} << address_bits) - 1;
+constexpr unsigned guesses = 1u << 14;
 constexpr std::size_t first_chunk = std::size_t{4} << 10;
 constexpr std::size_t largest_chunk = std::size_t{1} << 20;
 }  // namespace
 
-Interner::Interner() : table_(64, unknown) {}
+Interner::Interner() : table_(64), followers_(guesses, unknown) {}
+
+bool Interner::is(Id id, const void* bytes, std::size_t size) const {
+  return id != unknown && records_[id]->size == size && std::memcmp(records_[id]->bytes, bytes, size) == 0;
+}
+
+Interner::Id Interner::intern_after(Id before, unsigned hint, const void* bytes, std::size_t size) {
+  if (before == unknown) return intern(bytes, size);
+  if (is(before, bytes, size)) return before;
+  Id& guess = followers_[(before * 97u + hint) % guesses];
+  if (!is(guess, bytes, size)) guess = intern(bytes, size);
+  return guess;
+}
 
 Interner::Id Interner::intern(const void* bytes, std::size_t size) {
   const std::uint64_t hash = XXH3_64bits(bytes, size);
-  const auto upper = static_cast<std::uint32_t>(hash >> 32);
   const std::size_t mask = table_.size() - 1;
-  std::size_t at = static_cast<std::size_t>(hash) & mask;
-  for (; table_[at] != unknown; at = (at + 1) & mask) {
-    const Entry& entry = entries_[table_[at]];
-    if (entry.hash == upper && entry.size == size && std::memcmp(entry.bytes, bytes, size) == 0) return table_[at];
+  for (std::size_t at = hash & mask; table_[at] != 0; at = (at + 1) & mask) {
+    if (table_[at] >> address_bits != hash >> address_bits) continue;
+    const auto* record = reinterpret_cast<const Record*>(table_[at] & address_mask);
+    if (record->size == size && std::memcmp(record->bytes, bytes, size) == 0) return record->id;
   }
-  if (entries_.size() >= unknown - 1) throw Error("more than four thousand million states: a smaller harness, please");
-  const auto id = static_cast<Id>(entries_.size());
-  entries_.push_back({store(bytes, size), static_cast<std::uint32_t>(size), upper});
-  table_[at] = id;
-  if (entries_.size() * 3 > table_.size() * 2) grow();
-  return id;
+  if (records_.size() >= unknown - 1) throw Error("more than four thousand million states: a smaller harness, please");
+  const Record* const record = store(bytes, size);
+  records_.push_back(record);
+  put(hash, record);
+  if (records_.size() * 3 > table_.size() * 2) grow();
+  return record->id;
 }
 
-const char* Interner::store(const void* bytes, std::size_t size) {
-  if (size > chunk_left_) {
+void Interner::put(std::uint64_t hash, const Record* record) {
+  const std::size_t mask = table_.size() - 1;
+  std::size_t at = hash & mask;
+  while (table_[at] != 0) at = (at + 1) & mask;
+  const auto address = reinterpret_cast<std::uintptr_t>(record);
+  HEDDLE_EXPECTS(address <= address_mask);
+  table_[at] = address | (hash & ~address_mask);
+}
+
+const Interner::Record* Interner::store(const void* bytes, std::size_t size) {
+  const std::size_t room = (sizeof(Record) + size + alignof(Record) - 1) / alignof(Record) * alignof(Record);
+  if (room > chunk_left_) {
     const std::size_t usual = std::min(std::max(first_chunk, stored_), largest_chunk);
-    chunk_left_ = std::max(size, usual);
+    chunk_left_ = std::max(room, usual);
     chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk_left_));
     chunk_at_ = chunks_.back().get();
     stored_ += chunk_left_;
   }
-  char* const stored = chunk_at_;
-  if (size != 0) std::memcpy(stored, bytes, size);
-  chunk_at_ += size;
-  chunk_left_ -= size;
-  return stored;
+  auto* const record = new (chunk_at_) Record;
+  record->id = static_cast<Id>(records_.size());
+  record->size = static_cast<std::uint32_t>(size);
+  if (size != 0) std::memcpy(record->bytes, bytes, size);
+  chunk_at_ += room;
+  chunk_left_ -= room;
+  return record;
 }
 
 void Interner::grow() {
-  std::vector<Id> larger(table_.size() * 2, unknown);
-  const std::size_t mask = larger.size() - 1;
-  for (Id id = 0; id < entries_.size(); ++id) {
-    std::size_t at = static_cast<std::size_t>(XXH3_64bits(entries_[id].bytes, entries_[id].size)) & mask;
-    while (larger[at] != unknown) at = (at + 1) & mask;
-    larger[at] = id;
-  }
-  table_ = std::move(larger);
+  std::vector<Slot>(table_.size() * 2).swap(table_);
+  for (const Record* record : records_) put(XXH3_64bits(record->bytes, record->size), record);
 }
 
 std::size_t Interner::memory() const {
-  return stored_ + entries_.capacity() * sizeof(Entry) + table_.capacity() * sizeof(Id);
+  return stored_ + records_.capacity() * sizeof(const Record*) + table_.capacity() * sizeof(Slot);
 }
 
 }  // namespace heddle::search

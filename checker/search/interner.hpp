@@ -18,23 +18,31 @@ class Interner {
   Interner();
   /// The number of these bytes. O(size), amortised.
   Id intern(const void* bytes, std::size_t size);
-  std::span<const char> operator[](Id id) const { return {entries_[id].bytes, entries_[id].size}; }
-  std::size_t size() const { return entries_.size(); }
+  /// Likewise, for bytes that take the place of `before`, which may be unknown, in a way that `hint` stands for: what
+  /// did so last time is looked at first, which is far faster than to look for it.
+  Id intern_after(Id before, unsigned hint, const void* bytes, std::size_t size);
+  std::span<const char> operator[](Id id) const { return {records_[id]->bytes, records_[id]->size}; }
+  std::size_t size() const { return records_.size(); }
   /// Bytes of memory held.
   std::size_t memory() const;
 
  private:
-  struct Entry {
-    const char* bytes;
+  struct Record {
+    Id id;
     std::uint32_t size;
-    std::uint32_t hash;  ///< the upper half: the lower chooses the place in the table
+    char bytes[];  ///< so many
   };
+  /// A record's address, and above it sixteen bits of its hash: most that do not fit are passed over without a look.
+  using Slot = std::uint64_t;
 
-  const char* store(const void* bytes, std::size_t size);
+  bool is(Id id, const void* bytes, std::size_t size) const;
+  const Record* store(const void* bytes, std::size_t size);
+  void put(std::uint64_t hash, const Record* record);
   void grow();
 
-  std::vector<Entry> entries_;
-  std::vector<Id> table_;  ///< open addressing; a power of two of places, at most two thirds of them taken
+  std::vector<const Record*> records_;
+  std::vector<Slot> table_;    ///< open addressing; a power of two of places, at most two thirds of them taken; 0: free
+  std::vector<Id> followers_;  ///< guesses: by a hash of what was before and the hint
   std::vector<std::unique_ptr<char[]>> chunks_;
   std::size_t chunk_left_ = 0;
   char* chunk_at_ = nullptr;

@@ -18,8 +18,9 @@ namespace {
 constexpr std::uint64_t most_choices = 65'536;  ///< Transition::choice has 16 bits
 }
 
-Liveness::Liveness(runtime::Execution& execution, StateObserver& observer, const runtime::Scheduler* scheduler)
-    : execution_(execution), observer_(observer), memory_(execution) {
+Liveness::Liveness(runtime::Execution& execution, StateObserver& observer, const runtime::Scheduler* scheduler,
+                   bool hashed)
+    : execution_(execution), observer_(observer), memory_(execution, hashed) {
   if (scheduler != nullptr) scheduling_.emplace(*scheduler);
 }
 
@@ -50,7 +51,7 @@ void Liveness::verify_repeatable() {
   std::vector<std::pair<Move, core::Operation>> expected;
   for (std::size_t i = 0; i + 1 < way.size(); ++i) {
     const Move step = move_between(way[i], way[i + 1]);
-    memory_.restore(way[i]);
+    visit(way[i]);
     expected.emplace_back(step, execution_.thread(step.thread).pending);
   }
   memory_.begin_execution();
@@ -67,7 +68,7 @@ void Liveness::verify_repeatable() {
     execution_.advance_if_able(step.thread);
   }
   memory_.abandon_move();
-  memory_.restore(0);
+  visit(0);
 }
 
 /// A move that leads from one state to the next.
@@ -86,21 +87,43 @@ StateId Liveness::take_down(StateId parent) {
   return state;
 }
 
+void Liveness::visit(StateId state) {
+  if (memory_.holds(state)) {
+    memory_.restore(state);
+  } else {
+    const std::vector<StateId> way = graph_.way_to(state);
+    const auto known = std::find(way.begin(), way.end(), visited_);
+    std::size_t at = known == way.end() ? 0 : static_cast<std::size_t>(known - way.begin());
+    if (known == way.end()) memory_.restore(0);
+    for (; at + 1 < way.size(); ++at) {
+      const Move step = move_between(way[at], way[at + 1]);
+      const ThreadId child = run(step);
+      if (scheduling_) follow_scheduling(step.thread, child);
+      memory_.look();
+    }
+  }
+  visited_ = state;
+}
+
 void Liveness::expand(StateId state) {
+  visited_ = graph::no_state;
+  memory_.begin_expansion(state);
   memory_.restore(state);
   graph_.begin_transitions();
   most_threads_ = std::max(most_threads_, execution_.thread_count());
-  std::vector<ThreadId> candidates = ready();
-  if (candidates.empty()) return finish(state);
+  candidates_.clear();
+  for (unsigned t = 0; t < execution_.thread_count(); ++t)
+    if (can_move(static_cast<ThreadId>(t))) candidates_.push_back(static_cast<ThreadId>(t));
+  if (candidates_.empty()) return finish(state);
   if (scheduling_) {
     scheduling_->load(memory_.scheduler());
-    candidates = scheduling_->candidates(lent_priorities());
+    candidates_ = scheduling_->candidates(lent_priorities());
   }
-  std::vector<Move> moves;
-  for (const ThreadId thread : candidates)
+  moves_.clear();
+  for (const ThreadId thread : candidates_)
     for (std::uint32_t choice = 0, count = outcomes(thread); choice < count; ++choice)
-      moves.push_back({thread, choice});
-  for (const Move& each : moves) {
+      moves_.push_back({thread, choice});
+  for (const Move& each : moves_) {
     memory_.restore(state);
     move(state, each);
   }
@@ -171,19 +194,26 @@ std::uint32_t Liveness::outcomes(ThreadId id) const {
   return operation.primitive->apply(operation, id, memory_.value(operation.location), 0).choices;
 }
 
-/// From the present state, which is `from`: one move, and where it leads.
-void Liveness::move(StateId from, Move move) {
-  Transition transition{.choice = static_cast<std::uint16_t>(move.choice), .thread = move.thread};
+/// The thread makes its move, from the present state to one that is not yet taken down. Returns the thread that it has
+/// started, if it has.
+ThreadId Liveness::run(Move move) {
   const core::Operation& operation = execution_.thread(move.thread).pending;
   const auto child =
       operation.kind == OperationKind::spawn ? static_cast<ThreadId>(operation.operand.low) : core::no_thread;
   if (scheduling_) scheduling_->load(memory_.scheduler());
   memory_.begin_move(move.thread);
   answer(move.thread, move.choice);
-  const runtime::Thread& thread = execution_.thread(move.thread);
   execution_.advance_if_able(move.thread);
   memory_.end_move(move.thread);
   if (!execution_.refusal().empty()) throw Error(execution_.refusal());
+  return child;
+}
+
+/// From the present state, which is `from`: one move, and where it leads.
+void Liveness::move(StateId from, Move move) {
+  Transition transition{.choice = static_cast<std::uint16_t>(move.choice), .thread = move.thread};
+  const ThreadId child = run(move);
+  const runtime::Thread& thread = execution_.thread(move.thread);
   transition.progress = memory_.progressed() || thread.status == ThreadStatus::returned;
   const bool race = memory_.raced_with() != core::no_thread;
   if (race || (thread.status == ThreadStatus::pending && thread.pending.kind == OperationKind::fault)) {
@@ -261,7 +291,7 @@ bool Liveness::goes_on(StateId state) {
 }
 
 ScheduleStep Liveness::step_of(StateId from, Move move) {
-  memory_.restore(from);
+  visit(from);
   return {.thread = move.thread,
           .operation = operation_word(execution_.thread(move.thread).pending),
           .choice = move.choice,

@@ -21,8 +21,9 @@ namespace heddle::search {
 
 class Liveness {
  public:
-  /// `scheduler` says who may move; null: whoever can.
-  Liveness(runtime::Execution& execution, StateObserver& observer, const runtime::Scheduler* scheduler = nullptr);
+  /// `scheduler` says who may move; null: whoever can. `hashed`: states are known by their hashes (--state-hash).
+  Liveness(runtime::Execution& execution, StateObserver& observer, const runtime::Scheduler* scheduler = nullptr,
+           bool hashed = false);
 
   /// Runs until every reachable state was found or the observer wants to stop. Throws heddle::Error where the harness
   /// does not repeat itself.
@@ -46,8 +47,9 @@ class Liveness {
   bool should_progress(graph::StateId state, core::ThreadId thread, bool moves);
   /// Whether the program has not ended in `state`: some thread is there that it waits for.
   bool goes_on(graph::StateId state);
-  /// Makes `state` the present one, to look at its threads.
-  void visit(graph::StateId state) { memory_.restore(state); }
+  /// Makes `state` the present one, to look at its threads. Where states are hashed, by going there from the first one
+  /// or the one visited last: O(length of the way).
+  void visit(graph::StateId state);
 
  private:
   void expand(graph::StateId state);
@@ -57,6 +59,7 @@ class Liveness {
   bool can_move(core::ThreadId thread) const;
   std::uint32_t outcomes(core::ThreadId thread) const;
   void move(graph::StateId from, Move move);
+  core::ThreadId run(Move move);
   void answer(core::ThreadId thread, std::uint32_t choice);
   void finish(graph::StateId state);
   graph::StateId take_down(graph::StateId parent);
@@ -68,6 +71,9 @@ class Liveness {
   StateMemory memory_;
   graph::StateGraph graph_;
   std::optional<Scheduling> scheduling_;
+  std::vector<core::ThreadId> candidates_;  ///< of the state that is expanded; a member to keep its memory, as the next
+  std::vector<Move> moves_;
+  graph::StateId visited_ = graph::no_state;  ///< the present state, where it is known to be that one
   std::uint64_t ends_ = 0;
   std::uint64_t given_up_ = 0;
   unsigned most_threads_ = 1;

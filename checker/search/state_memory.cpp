@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "checker/core/contract.hpp"
+
 namespace heddle::search {
 
 namespace {
@@ -19,17 +21,22 @@ void clear_below(char* pointer, const char* limit) {
 
 }  // namespace
 
-StateMemory::StateMemory(runtime::Execution& execution)
+StateMemory::StateMemory(runtime::Execution& execution, bool hashed)
     : execution_(execution),
       thread_ids_(core::max_threads),
+      for_others_(core::max_threads),
       thread_tuples_(core::max_threads, Interner::unknown),
       accesses_(core::max_threads) {
+  if (hashed) hashes_.emplace();
   execution_.keep_states(this);
 }
 
 StateMemory::~StateMemory() { execution_.keep_states(nullptr); }
 
-std::size_t StateMemory::memory() const { return pieces_.memory() + threads_.memory() + states_.memory(); }
+std::size_t StateMemory::memory() const {
+  const std::size_t states = hashes_ ? hashes_->memory() + waiting_.size() * sizeof(Id) : states_.memory();
+  return pieces_.memory() + threads_.memory() + states;
+}
 
 // --- what threads do between two operations ------------------------------------------------------------------------
 
@@ -40,6 +47,7 @@ void StateMemory::begin_execution() {
 }
 
 void StateMemory::begin_move(ThreadId thread) {
+  mover_ = thread;
   accesses_[thread].clear();
   progressed_ = false;
   priority_.reset();
@@ -90,22 +98,33 @@ void StateMemory::plain_access(ThreadId thread, const runtime::Shadow* object, b
 /// Whoever gave the memory back has done so before it was handed out again: what was there is no concern of what is.
 void StateMemory::memory_made(const void* begin, std::size_t bytes) {
   const auto low = reinterpret_cast<std::uintptr_t>(begin);
+  const auto is_there = [&](const Access& access) { return access.object >= low && access.object < low + bytes; };
   for (unsigned thread = 0; thread < execution_.thread_count(); ++thread)
-    std::erase_if(accesses_[thread], [&](const Access& a) { return a.object >= low && a.object < low + bytes; });
+    if (std::erase_if(accesses_[thread], is_there) != 0) thread_tuples_[thread] = Interner::unknown;
 }
 
 // --- the present state, taken down ---------------------------------------------------------------------------------
 
-StateMemory::Id StateMemory::number(const void* bytes, std::size_t size, Id before) {
-  if (before != Interner::unknown) {
-    const std::span<const char> known = pieces_[before];
-    if (known.size() == size && std::memcmp(known.data(), bytes, size) == 0) return before;
-  }
-  return pieces_.intern(bytes, size);
+StateMemory::ForOthers StateMemory::for_others(ThreadId thread) const {
+  const runtime::Thread& state = execution_.thread(thread);
+  return {state.heap_used, state.live_blocks, state.status, state.detached,
+          state.died,      state.of_process,  state.shared, state.robust};
+}
+
+/// Whether `thread`, which has not moved, is what it was when it was taken down or put back: most are, so this must be
+/// fast.
+bool StateMemory::is_untouched(ThreadId thread) const {
+  if (thread_tuples_[thread] == Interner::unknown || !(for_others(thread) == for_others_[thread])) return false;
+  const std::span<const char> stack = pieces_[thread_ids_[thread].stack];
+  const std::span<const char> heap = pieces_[thread_ids_[thread].heap];
+  return (stack.empty() || std::memcmp(execution_.thread(thread).context, stack.data(), stack.size()) == 0) &&
+         (heap.empty() || std::memcmp(execution_.heap(thread).begin, heap.data(), heap.size()) == 0);
 }
 
 StateMemory::Id StateMemory::capture_thread(ThreadId thread) {
+  if (thread != mover_ && is_untouched(thread)) return thread_tuples_[thread];
   const runtime::ThreadRecord record = execution_.record(thread);
+  for_others_[thread] = for_others(thread);
   const auto stack = execution_.stack(thread);
   const auto heap = execution_.heap(thread);
   const std::vector<Access>& accesses = accesses_[thread];
@@ -116,7 +135,7 @@ StateMemory::Id StateMemory::capture_thread(ThreadId thread) {
                       .accesses = number(accesses.data(), accesses.size() * sizeof(Access), present.accesses)};
   if (now == present && thread_tuples_[thread] != Interner::unknown) return thread_tuples_[thread];
   present = now;
-  return thread_tuples_[thread] = threads_.intern(&now, sizeof now);
+  return thread_tuples_[thread] = threads_.intern_after(thread_tuples_[thread], mover_, &now, sizeof now);
 }
 
 StateMemory::Id StateMemory::capture_pages() {
@@ -144,7 +163,7 @@ std::span<const StateMemory::Slot> StateMemory::known_values() const {
   return {values_.data(), count};
 }
 
-StateId StateMemory::capture() {
+void StateMemory::look() {
   execution_.settle_thread_locals();
   const std::span<const Slot> values = known_values();
   values_id_ = number(values.data(), values.size_bytes(), values_id_);
@@ -152,7 +171,28 @@ StateId StateMemory::capture() {
   capture_pages();
   tuple_.assign({values_id_, pages_id_, scheduler_id_});
   for (unsigned t = 0; t < execution_.thread_count(); ++t) tuple_.push_back(capture_thread(static_cast<ThreadId>(t)));
-  return states_.intern(tuple_.data(), tuple_.size() * sizeof(Id));
+}
+
+StateId StateMemory::capture() {
+  look();
+  if (!hashes_) return states_.intern(tuple_.data(), tuple_.size() * sizeof(Id));
+  const std::size_t known = hashes_->size();
+  const StateId state = hashes_->add(tuple_.data(), tuple_.size() * sizeof(Id));
+  if (state == known) {
+    if (state == 0) first_ = tuple_;
+    waiting_.push_back(static_cast<Id>(tuple_.size()));
+    waiting_.insert(waiting_.end(), tuple_.begin(), tuple_.end());
+  }
+  return state;
+}
+
+void StateMemory::begin_expansion(StateId state) {
+  if (!hashes_) return;
+  expanded_ = state;
+  const auto begin = waiting_.begin() + 1;
+  const auto end = begin + waiting_.front();
+  in_expansion_.assign(begin, end);
+  waiting_.erase(waiting_.begin(), end);
 }
 
 // --- and put back --------------------------------------------------------------------------------------------------
@@ -168,6 +208,7 @@ void StateMemory::restore_thread(ThreadId thread, Id target) {
     runtime::ThreadRecord record;
     std::memcpy(&record, pieces_[wanted.record].data(), sizeof record);
     execution_.adopt(thread, record);
+    for_others_[thread] = for_others(thread);
   }
   if (wanted.stack != present.stack) {
     const std::span<const char> bytes = pieces_[wanted.stack];
@@ -218,10 +259,15 @@ void StateMemory::restore_values(Id target) {
 }
 
 void StateMemory::restore(StateId state) {
-  const std::span<const char> bytes = states_[state];
+  HEDDLE_EXPECTS(holds(state));
   std::vector<Id>& wanted = wanted_;
-  wanted.resize(bytes.size() / sizeof(Id));
-  std::memcpy(wanted.data(), bytes.data(), bytes.size());
+  if (hashes_) {
+    wanted = state == expanded_ ? in_expansion_ : first_;
+  } else {
+    const std::span<const char> bytes = states_[state];
+    wanted.resize(bytes.size() / sizeof(Id));
+    std::memcpy(wanted.data(), bytes.data(), bytes.size());
+  }
   restore_values(wanted[0]);
   restore_pages(wanted[1]);
   if (wanted[2] != scheduler_id_) {

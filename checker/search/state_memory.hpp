@@ -14,6 +14,7 @@
 // race: neither has done anything since that could order them.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "checker/graph/state_graph.hpp"
 #include "checker/runtime/execution.hpp"
 #include "checker/search/interner.hpp"
+#include "checker/search/state_hashes.hpp"
 
 namespace heddle::search {
 
@@ -31,14 +33,21 @@ using graph::StateId;
 
 class StateMemory final : public runtime::StateKeeper {
  public:
-  explicit StateMemory(runtime::Execution& execution);
+  /// `hashed`: states are known by hashes (state_hashes.hpp), and only those to be expanded are held.
+  explicit StateMemory(runtime::Execution& execution, bool hashed = false);
   ~StateMemory() override;
 
   /// The number of the present state; numbers are dense. To be called where no thread runs.
   StateId capture();
-  /// Makes `state` the present one.
+  /// Takes note of what is present without giving it a number: what is restored next is put in its place.
+  void look();
+  /// Makes `state`, which is held, the present one.
   void restore(StateId state);
-  std::size_t size() const { return states_.size(); }
+  /// Whether `state` can be restored: always, unless states are hashed; then the first one and the one to be expanded.
+  bool holds(StateId state) const { return !hashes_ || state == 0 || state == expanded_; }
+  /// `state` is to be expanded: called for each state in its turn, 0 first.
+  void begin_expansion(StateId state);
+  std::size_t size() const { return hashes_ ? hashes_->size() : states_.size(); }
   /// Bytes of memory held.
   std::size_t memory() const;
 
@@ -81,6 +90,18 @@ class StateMemory final : public runtime::StateKeeper {
     std::uintptr_t object;  ///< with the lowest bit set for a write
     bool operator==(const Access&) const = default;
   };
+  /// What a move may change in the record of another thread.
+  struct ForOthers {
+    std::size_t heap_used = 0;
+    std::uint32_t live_blocks = 0;
+    runtime::ThreadStatus status = runtime::ThreadStatus::unborn;
+    bool detached = false;
+    bool died = false;
+    runtime::Process process;
+    const void* shared = nullptr;
+    const void* robust = nullptr;
+    bool operator==(const ForOthers&) const = default;
+  };
   /// The pieces of a thread.
   struct ThreadIds {
     Id record = Interner::unknown;
@@ -91,8 +112,12 @@ class StateMemory final : public runtime::StateKeeper {
   };
 
   /// The number of these bytes, which were those of `before`, most likely.
-  Id number(const void* bytes, std::size_t size, Id before);
+  Id number(const void* bytes, std::size_t size, Id before) {
+    return pieces_.intern_after(before, mover_, bytes, size);
+  }
   Id capture_thread(ThreadId thread);
+  ForOthers for_others(ThreadId thread) const;
+  bool is_untouched(ThreadId thread) const;
   Id capture_pages();
   void restore_thread(ThreadId thread, Id target);
   void restore_pages(Id target);
@@ -103,9 +128,16 @@ class StateMemory final : public runtime::StateKeeper {
   Interner pieces_;
   Interner threads_;  ///< ThreadIds
   Interner states_;   ///< numbers: values, pages, scheduler, threads …
+  // Instead of states_, where states are hashed.
+  std::optional<StateHashes> hashes_;
+  std::deque<Id> waiting_;        ///< those to be expanded, one after another: how many numbers each has, and these
+  std::vector<Id> first_;         ///< the first state
+  std::vector<Id> in_expansion_;  ///< the state that is expanded
+  StateId expanded_ = 0;          ///< its number
 
   // What is present now, as far as it is known: unknown where it must be looked at, or put back, afresh.
   std::vector<ThreadIds> thread_ids_;
+  std::vector<ForOthers> for_others_;  ///< of each thread, when its record was taken down
   std::vector<Id> thread_tuples_;
   std::vector<Id> page_ids_;
   Id values_id_ = Interner::unknown;
@@ -117,6 +149,7 @@ class StateMemory final : public runtime::StateKeeper {
   std::vector<char> scheduler_;
   std::vector<Id> tuple_;   ///< for building; a member to keep its memory, as the next
   std::vector<Id> wanted_;  ///< the state to be restored
+  ThreadId mover_ = 0;      ///< who has moved last
   bool progressed_ = false;
   std::optional<int> priority_;
   ThreadId raced_with_ = core::no_thread;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <set>
 
 #include "checker/analysis/fair_cycles.hpp"
 #include "checker/core/error.hpp"
+#include "checker/search/coverage.hpp"
 #include "checker/search/liveness.hpp"
 #include "checker/search/replay.hpp"
 #include "checker/verdict/interruption.hpp"
@@ -238,7 +240,7 @@ std::vector<Finding> Gatherer::findings(const Teller& teller) const {
 /// The search and what comes of it; the states are gone when it returns.
 void explore(Result& result, const Options& options, const runtime::Scheduler* scheduler, runtime::Execution& execution,
              Gatherer& gatherer) {
-  Liveness search(execution, gatherer, scheduler);
+  Liveness search(execution, gatherer, scheduler, options.state_hash);
   gatherer.use(search);
   const Clock::time_point start = Clock::now();
   search.run();
@@ -278,6 +280,11 @@ Result check_liveness(const Options& options, const std::function<void()>& harne
     result.verdict = !result.findings.empty() ? Verdict::violated
                      : !result.reason.empty() ? Verdict::inconclusive
                                               : Verdict::verified;
+    if (options.state_hash)
+      result.reason += (result.reason.empty() ? "" : ". ") +
+                       std::string("States are known by 128-bit hashes: that two of them ") +
+                       "were taken for one has a chance below " +
+                       search::power_of_ten(std::log10(search::chance_of_collision(result.states)));
   } catch (const Error& error) {
     result.verdict = Verdict::error;
     result.reason = error.what();

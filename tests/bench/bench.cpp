@@ -1,5 +1,7 @@
 // `./heddle bench [NAME] [--model=MODEL]`: what the search costs on standard programs, one line each.
 //
+// A second table has the liveness search on programs that do not end.
+//
 // Each program runs in a process of its own, so that its peak memory is its own. "of a run": the time for a trace, as a
 // share of the time to run the harness once from beginning to end on the same fibers, with its graph but without a
 // search.
@@ -8,14 +10,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string_view>
 
 #include "bench/programs.hpp"
 #include "checker/search/exhaustive.hpp"
+#include "checker/search/liveness.hpp"
 
 namespace heddle::bench {
 
@@ -95,14 +100,46 @@ Measurement measure(const Program& program, const std::string& model_name) {
   return result;
 }
 
+struct StatesMeasurement {
+  std::uint64_t states;
+  std::uint64_t transitions;
+  std::size_t bytes;  ///< of all states and transitions
+  double seconds;     ///< of the processor, until all states were found
+};
+
+/// Looks at nothing.
+class UninterestedInStates final : public search::StateObserver {
+ public:
+  void fault(graph::StateId, search::Move, bool) override {}
+  void standstill(graph::StateId) override {}
+  void complete(graph::StateId) override {}
+  bool wants_to_stop(std::size_t memory) override {
+    bytes = std::max(bytes, memory);
+    return false;
+  }
+  std::size_t bytes = 0;
+};
+
+StatesMeasurement measure(const EndlessProgram& program, bool hashed) {
+  const Options options;
+  UninterestedInStates observer;
+  runtime::Execution execution(options, program.harness);
+  search::Liveness search(execution, observer, nullptr, hashed);
+  const std::clock_t start = std::clock();
+  search.run();
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  return {search.graph().size(), search.graph().transition_count(), observer.bytes, seconds};
+}
+
 /// Measures in a child process. False where the child died.
-bool measure_apart(const Program& program, const std::string& model, Measurement& result) {
+template <class Result, class Measure>
+bool measure_apart(const Measure& measure_it, Result& result) {
   int ends[2];
   if (pipe(ends) != 0) return false;
   std::fflush(stdout);
   const pid_t child = fork();
   if (child == 0) {
-    const Measurement measured = measure(program, model);
+    const Result measured = measure_it();
     const bool sent = write(ends[1], &measured, sizeof measured) == sizeof measured;
     _exit(sent ? 0 : 1);
   }
@@ -122,7 +159,8 @@ int run(std::string_view chosen, const std::string& model) {
   for (const Program& program : programs()) {
     if (!chosen.empty() && program.name.find(chosen) == std::string::npos) continue;
     Measurement m{};
-    if (!measure_apart(program, program.model.empty() ? model : program.model, m)) {
+    const std::string& under = program.model.empty() ? model : program.model;
+    if (!measure_apart([&] { return measure(program, under); }, m)) {
       fmt::print("{:<18} died\n", program.name);
       right = false;
       continue;
@@ -141,6 +179,29 @@ int run(std::string_view chosen, const std::string& model) {
   return right ? 0 : 1;
 }
 
+/// The liveness search: with the bytes of states kept, and with their hashes only.
+int run_states(std::string_view chosen) {
+  fmt::print("\n{:<18}{:>12}{:>13}{:>15}{:>13}\n", "program", "states", "transitions", "transitions/s", "bytes/state");
+  bool right = true;
+  for (const EndlessProgram& program : endless_programs())
+    for (const bool hashed : {false, true}) {
+      const std::string name = program.name + (hashed ? " hashed" : "");
+      if (!chosen.empty() && name.find(chosen) == std::string::npos) continue;
+      StatesMeasurement m{};
+      if (!measure_apart([&] { return measure(program, hashed); }, m)) {
+        fmt::print("{:<18} died\n", name);
+        right = false;
+        continue;
+      }
+      fmt::print("{:<18}{:>12}{:>13}{:>15.0f}{:>13}{}\n", name, m.states, m.transitions,
+                 static_cast<double>(m.transitions) / m.seconds, m.bytes / m.states,
+                 m.states == program.states ? "" : "  WRONG NUMBER OF STATES");
+      std::fflush(stdout);
+      right = right && m.states == program.states;
+    }
+  return right ? 0 : 1;
+}
+
 }  // namespace
 
 }  // namespace heddle::bench
@@ -156,5 +217,5 @@ int main(int argc, char** argv) {
     else
       chosen = argument;
   }
-  return heddle::bench::run(chosen, model);
+  return heddle::bench::run(chosen, model) + heddle::bench::run_states(chosen);
 }

@@ -213,4 +213,29 @@ const std::vector<Program>& programs() {
   return all;
 }
 
+namespace {
+
+/// Each thread has ten states of its own: before it begins, before its first store, and before each of the eight after
+/// that. Main starts one after the other: 1 + 10 + ... + 10^n states.
+void counters(int n) {
+  std::vector<atomic<int>> counts(static_cast<std::size_t>(n));
+  in_threads(n, [&](int i) {
+    for (int next = 0;; next = (next + 1) % 8) {
+      counts[static_cast<std::size_t>(i)].store(next);
+      progress();
+    }
+  });
+}
+
+}  // namespace
+
+const std::vector<EndlessProgram>& endless_programs() {
+  static const std::vector<EndlessProgram> all = {
+      {"counters(4)", [] { counters(4); }, 11'111},
+      {"counters(5)", [] { counters(5); }, 111'111},
+      {"counters(6)", [] { counters(6); }, 1'111'111},
+  };
+  return all;
+}
+
 }  // namespace heddle::bench

@@ -18,4 +18,13 @@ struct Program {
 
 const std::vector<Program>& programs();
 
+/// A program of endless threads, for the liveness search.
+struct EndlessProgram {
+  std::string name;
+  std::function<void()> harness;
+  std::uint64_t states;  ///< by the formula beside it in programs.cpp
+};
+
+const std::vector<EndlessProgram>& endless_programs();
+
 }  // namespace heddle::bench

@@ -144,13 +144,13 @@ void run_as_harness(const Program& program) {
   for (thread& t : threads) t.join();
 }
 
-Outcomes search(const Program& program) {
+Outcomes search(const Program& program, bool hashed) {
   Outcomes outcomes;
   const Options options;
   const std::function<void()> harness = [&] { run_as_harness(program); };
   runtime::Execution execution(options, harness);
   Watcher watcher(outcomes, execution);
-  search::Liveness liveness(execution, watcher);
+  search::Liveness liveness(execution, watcher, nullptr, hashed);
   liveness.run();
   outcomes.states = liveness.graph().size();
   if (outcomes.race) return outcomes;

@@ -29,21 +29,21 @@ void count(Tally& tally, const Outcomes& found) {
 }
 
 /// Compares one program; says how it differs, or nothing.
-std::string compare(const Program& program, Tally& tally) {
+std::string compare(const Program& program, bool hashed, Tally& tally) {
   const Outcomes expected = interpret(program, most_states);
   if (expected.too_large) return {};
   count(tally, expected);
-  if (search(program) == expected) return {};
+  if (search(program, hashed) == expected) return {};
   const Program smallest = shrink(program);
   return as_harness(smallest) + "expected: " + to_text(interpret(smallest, most_states)) +
-         "\nfound:    " + to_text(search(smallest)) + "\n";
+         "\nfound:    " + to_text(search(smallest, hashed)) + "\n";
 }
 
 Tally compare_many(std::uint64_t seed, unsigned count) {
   std::mt19937_64 random(seed);
   Tally tally;
   for (unsigned i = 0; i < count; ++i) {
-    const std::string difference = compare(random_program(random), tally);
+    const std::string difference = compare(random_program(random), i % 2 == 1, tally);
     INFO("seed " << seed << ", program " << i << "\n" << difference);
     REQUIRE(difference.empty());
   }
@@ -89,6 +89,7 @@ TEST_CASE("what the liveness search finds replays", "[liveness]") {
     options.leaks = Leaks::off;
     options.keep_going = true;
     options.fairness = i % 2 == 0 ? Fairness::weak : Fairness::strong;
+    options.state_hash = i % 3 == 0;
     const Result result = check(options, [&] { run_as_harness(program); });
     INFO(result.reason);
     REQUIRE(result.verdict != Verdict::error);
@@ -100,4 +101,13 @@ TEST_CASE("what the liveness search finds replays", "[liveness]") {
     }
   }
   CHECK(cycles > 20);
+}
+
+TEST_CASE("with --state-hash a proof says how likely it is to be wrong", "[liveness]") {
+  Options options;
+  options.search = "liveness";
+  options.state_hash = true;
+  const Result result = check(options, [] { run_as_harness(Program{}); });
+  CHECK(result.verdict == Verdict::verified);
+  CHECK_THAT(result.reason, Catch::Contains("128-bit hashes") && Catch::Contains("a chance below "));
 }

@@ -75,7 +75,7 @@ std::string to_text(const Outcomes& outcomes);
 /// By an interpreter that knows nothing of the engine, one action a step, and cycles by enumeration.
 Outcomes interpret(const Program& program, std::size_t most_states);
 /// By the liveness search.
-Outcomes search(const Program& program);
+Outcomes search(const Program& program, bool hashed = false);
 /// The program as a harness for the engine.
 void run_as_harness(const Program& program);
 
