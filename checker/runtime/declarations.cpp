@@ -281,7 +281,7 @@ std::vector<Declaration> Declarations::members(const std::string& file, const st
       names.push_back((*i)[1]);
     std::vector<Declaration> found = declared_members(body, names, nested);
     if (found.empty()) {  // atomic_int, binary_semaphore
-      const std::regex like(R"(\b\w*)" + type + R"(\w*\b)");
+      const std::regex like(R"(\b(?:\w+_)?)" + type + R"((?:_\w+)?\b)");
       std::set<std::string> words;
       for (std::sregex_iterator i(body.begin(), body.end(), like), end; i != end; ++i) words.insert(i->str());
       found = declared_members(body, {words.begin(), words.end()}, nested);

@@ -18,7 +18,7 @@ class condition_variable {
   using Site = source_location;
 
  public:
-  constexpr condition_variable(Site site = Site::current()) : waiters_(site) {}
+  constexpr condition_variable(Site site = Site::current()) noexcept : waiters_(site) {}
   condition_variable(const condition_variable&) = delete;
   condition_variable& operator=(const condition_variable&) = delete;
 

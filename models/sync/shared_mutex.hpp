@@ -68,7 +68,7 @@ class shared_mutex {
   using Site = source_location;
 
  public:
-  shared_mutex(Site site = Site::current()) : state_(site) {}
+  shared_mutex(Site site = Site::current()) noexcept : state_(site) {}
 
   /// Blocks while any other thread holds it.
   void lock(Site site = Site::current()) { state_.take(false, site); }
@@ -90,7 +90,7 @@ class shared_timed_mutex : public shared_mutex {
   using Site = source_location;
 
  public:
-  shared_timed_mutex(Site site = Site::current()) : shared_mutex(site) {}
+  shared_timed_mutex(Site site = Site::current()) noexcept : shared_mutex(site) {}
 
   /// Takes it, or times out while another thread holds it; as --timeouts has it.
   template <class Rep, class Period>

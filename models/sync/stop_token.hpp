@@ -146,7 +146,7 @@ class stop_source {
   }
 
   /// Requests a stop and calls the callbacks; false, and nothing done, where one was requested before.
-  bool request_stop(Site site = Site::current()) noexcept { return state_ && state_->request(site); }
+  bool request_stop(Site site = Site::current()) const noexcept { return state_ && state_->request(site); }
   bool stop_requested(Site site = Site::current()) const noexcept { return state_ && state_->requested(site); }
   bool stop_possible() const noexcept { return state_ != nullptr; }
   stop_token get_token() const noexcept { return stop_token(state_); }

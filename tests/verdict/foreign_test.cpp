@@ -99,6 +99,20 @@ TEST_CASE("a longjmp inside a thread is fine", "[verdict]") {
   CHECK(result.verdict == Verdict::verified);
 }
 
+TEST_CASE("a longjmp into the stack of another thread is told, and the check lives on", "[verdict]") {
+  static std::jmp_buf back;
+  found(FindingKind::misuse, "longjmp into the stack of another thread", [] {
+    heddle::binary_semaphore is_set(0);
+    heddle::binary_semaphore never(0);
+    heddle::thread owner([&] {
+      if (setjmp(back) == 0) is_set.release();
+      never.acquire();
+    });
+    is_set.acquire();
+    std::longjmp(back, 1);
+  });
+}
+
 TEST_CASE("a detached thread may wait for ever once main has ended, and keeps its memory", "[verdict]") {
   struct Shared {
     heddle::mutex m;

@@ -142,6 +142,22 @@ TEST_CASE("members that are arrays are told by their elements", "[verdict]") {
   CHECK(has_row(rows, "lock knives[1]"));
 }
 
+TEST_CASE("a type whose name is part of another's does not lend its names", "[verdict]") {
+  struct Ring {
+    heddle::condition_variable room_, filled_;  // a condition_variable is no var
+    std::array<heddle::var<int>, 2> ring_{0, 0};
+  };
+  const auto rows = rows_of([] {
+    Ring ring;
+    ring.ring_[1] = 3;
+    HEDDLE_ASSERT(ring.ring_[1] == 4);
+  });
+  for (const std::string& row : rows) {
+    CHECK_THAT(row, !Catch::Contains("room_"));
+    CHECK_THAT(row, !Catch::Contains("filled_"));
+  }
+}
+
 TEST_CASE("what is made by new is called after the pointer", "[verdict]") {
   const auto rows = rows_of([] {
     auto* raw = new heddle::mutex;
