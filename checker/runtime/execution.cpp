@@ -165,6 +165,10 @@ void Execution::fiber_main(void* engine) {
 }
 
 void Execution::end_thread() {
+  // From far below: what the thread's function had on the stack stays, with the marks of objects that have ended. Other
+  // threads may still hold pointers there.
+  char gap[2048];
+  asm volatile("" : : "r"(gap) : "memory");
   perform({.kind = OperationKind::end, .site = spawned_at_[current_]}, nullptr);
   std::abort();  // an ended thread is never resumed
 }
@@ -270,6 +274,7 @@ void Execution::tell_journal() {
 }
 
 void Execution::stop_gone(const Operation& operation, const void* caller) {
+  set_inside_harness(false);
   stop(object_is_gone(operation.primitive->name(), site_of(operation, caller)));
 }
 

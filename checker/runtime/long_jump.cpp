@@ -7,6 +7,7 @@
 
 #include "checker/runtime/address_space.hpp"
 #include "checker/runtime/execution.hpp"
+#include "checker/runtime/interposition.hpp"
 
 namespace heddle::runtime {
 
@@ -33,6 +34,7 @@ void forbid_foreign_stack(const __jmp_buf_tag* environment, const void* caller) 
   Execution& execution = *Execution::active();
   const unsigned slot = space.slot_of(target);
   if (slot >= core::max_threads || slot == execution.current()) return;
+  set_inside_harness(false);  // what follows is ours, not memory of the harness
   execution.stop(
       {.kind = FindingKind::misuse, .message = "longjmp into the stack of another thread", .site = {.caller = caller}});
 }

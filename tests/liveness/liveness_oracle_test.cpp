@@ -107,6 +107,7 @@ TEST_CASE("with --state-hash a proof says how likely it is to be wrong", "[liven
   Options options;
   options.search = "liveness";
   options.state_hash = true;
+  options.leaks = Leaks::off;
   const Result result = check(options, [] { run_as_harness(Program{}); });
   CHECK(result.verdict == Verdict::verified);
   CHECK_THAT(result.reason, Catch::Contains("128-bit hashes") && Catch::Contains("a chance below "));
