@@ -1,6 +1,7 @@
 // A register with a fast copy for readers. The writer changes the main copy, then the fast one; a thread that has seen
 // the new value in the main copy tells another thread, which looks at the fast copy and finds the old value. No thread
-// ever sees a wrong value: it is the order in time that is wrong. Cured in linearizable_register_fixed.cpp.
+// ever sees a wrong value: it is the order in time that is wrong, which is looked for with --model=sc. Cured in
+// linearizable_register_fixed.cpp.
 #include <heddle/heddle.hpp>
 #include <heddle/linearizable.hpp>
 

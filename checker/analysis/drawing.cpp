@@ -5,11 +5,8 @@
 #include <iterator>
 
 namespace heddle::analysis {
-namespace {
 
-// A quoted string of the DOT language. A line break in it is a line break of the label; other control bytes become
-// spaces.
-std::string quoted(std::string_view text) {
+std::string dot_quoted(std::string_view text) {
   std::string result = "\"";
   for (char each : text) {
     if (each == '"' || each == '\\') {
@@ -23,6 +20,8 @@ std::string quoted(std::string_view text) {
   }
   return result + '"';
 }
+
+namespace {
 
 std::string_view attributes(Stroke stroke) {
   switch (stroke) {
@@ -41,7 +40,7 @@ std::string_view attributes(Stroke stroke) {
 Drawing::Drawing(std::string_view name)
     : text_(fmt::format("digraph {} {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n"
                         "  edge [fontname=\"sans-serif\", fontsize=10];\n",
-                        quoted(name))) {}
+                        dot_quoted(name))) {}
 
 void Drawing::box(std::string_view name, std::string_view label, Stroke stroke) { vertex("box", name, label, stroke); }
 
@@ -50,13 +49,13 @@ void Drawing::ellipse(std::string_view name, std::string_view label, Stroke stro
 }
 
 void Drawing::vertex(std::string_view shape, std::string_view name, std::string_view label, Stroke stroke) {
-  fmt::format_to(std::back_inserter(text_), "  {} [shape={}, label={}{}];\n", quoted(name), shape, quoted(label),
-                 attributes(stroke));
+  fmt::format_to(std::back_inserter(text_), "  {} [shape={}, label={}{}];\n", dot_quoted(name), shape,
+                 dot_quoted(label), attributes(stroke));
 }
 
 void Drawing::edge(std::string_view from, std::string_view to, std::string_view label, Stroke stroke) {
-  fmt::format_to(std::back_inserter(text_), "  {} -> {} [label={}{}];\n", quoted(from), quoted(to), quoted(label),
-                 attributes(stroke));
+  fmt::format_to(std::back_inserter(text_), "  {} -> {} [label={}{}];\n", dot_quoted(from), dot_quoted(to),
+                 dot_quoted(label), attributes(stroke));
 }
 
 }  // namespace heddle::analysis

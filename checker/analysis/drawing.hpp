@@ -6,6 +6,9 @@
 
 namespace heddle::analysis {
 
+/// A quoted string of the DOT language; a line break in `text` is one of the label, other control bytes are spaces.
+std::string dot_quoted(std::string_view text);
+
 /// How a vertex or an edge is drawn.
 enum class Stroke { plain, fault, faint };
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "checker/command_line/command_line.hpp"
+#include "checker/command_line/graph_files.hpp"
 #include "checker/command_line/interrupts.hpp"
 #include "checker/command_line/isolated.hpp"
 #include "checker/command_line/replay_command.hpp"
@@ -85,7 +86,10 @@ void write_json(const std::string& path, const std::vector<Result>& results) {
 class Run {
  public:
   explicit Run(const CommandLine& words)
-      : options_(words.options), schedules_(words), style_(report::style_for(STDOUT_FILENO, words.options.color)) {
+      : options_(words.options),
+        schedules_(words),
+        graphs_(options_),
+        style_(report::style_for(STDOUT_FILENO, words.options.color)) {
     style_.replay_command = replay_command(words);
     style_.replay_arguments = replay_arguments(words);
   }
@@ -94,12 +98,15 @@ class Run {
     const std::vector<TestCase> tests = chosen_tests(options_);
     must_be_writable(options_.json);
     must_be_writable(options_.schedule_out);
+    must_be_writable(options_.dot);
+    must_be_writable(options_.svg);
     for (const TestCase& test : tests) {
       Options named = options_;
       named.test = test.name;
       Result result = interrupts() == 0 ? run(test.name, false, [&] { return heddle::check(named, test.function); })
                                         : not_run(test.name);
       schedules_.write(result);
+      graphs_.write(result);
       report(std::move(result));
     }
     if (results_.size() > 1) std::printf("\n%s\n", summary().c_str());
@@ -110,7 +117,11 @@ class Run {
     const Schedule schedule = report::load_schedule(options_.replay);
     const TestCase& test = test_called(schedule.test);
     must_be_writable(options_.json);
-    report(run(test.name, true, [&] { return heddle::replay(options_, schedule, test.function); }));
+    must_be_writable(options_.dot);
+    must_be_writable(options_.svg);
+    Result result = run(test.name, true, [&] { return heddle::replay(options_, schedule, test.function); });
+    graphs_.write(result);
+    report(std::move(result));
     return finish();
   }
 
@@ -161,6 +172,7 @@ class Run {
 
   Options options_;
   ScheduleStore schedules_;
+  GraphFiles graphs_;
   report::TextStyle style_;
   std::vector<Result> results_;
 };

@@ -68,6 +68,7 @@ struct Finding {
   Schedule schedule;                      ///< what replays it
   std::string schedule_path;              ///< where the schedule was written; empty where it was not
   std::string dot;                        ///< a Graphviz drawing (wait-for graph, lock graph) where the kind has one
+  std::string graph;                      ///< the execution graph up to the fault, as a Graphviz drawing
 };
 
 enum class Verdict : std::uint8_t {
@@ -84,7 +85,7 @@ struct Result {
   std::string name;
   Verdict verdict = Verdict::verified;
   std::string search = "exhaustive";
-  std::string model = "sc";
+  std::string model = "rc11";
   std::uint64_t executions = 0;  ///< leaves of the search: complete ones, deadlocks and violations
   std::uint64_t blocked = 0;     ///< executions begun and given up
   std::uint64_t states = 0;      ///< of a search over states; 0 otherwise

@@ -88,6 +88,7 @@ std::string summary(const Result& result, const TextStyle& style) {
     if (result.blocked != 0) text += " (" + grouped(result.blocked) + " blocked)";
     if (result.states != 0) text += ", " + counted(result.states, "state");
     text += " in " + time_text(result.seconds);
+    if (result.search == "liveness") text += ", under sequential consistency";
   }
   return text + "\n" + wrapped_text(result.reason, style, 2);
 }

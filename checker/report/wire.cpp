@@ -32,7 +32,7 @@ void fields(Archive& archive, Value& value) {
             value.cycle);
   } else if constexpr (std::is_same_v<Plain, Finding>) {
     archive(value.kind, value.message, value.explanation, value.threads, value.locations, value.thread_names,
-            value.steps, value.cycle, value.schedule, value.schedule_path, value.dot);
+            value.steps, value.cycle, value.schedule, value.schedule_path, value.dot, value.graph);
   } else {
     static_assert(std::is_same_v<Plain, Result>);
     archive(value.name, value.verdict, value.search, value.model, value.executions, value.blocked, value.states,

@@ -37,7 +37,7 @@ class PartialOrderSampling final : public Strategy {
   void happened(const graph::ExecutionGraph&) override {}
   void end(const graph::ExecutionGraph&, const Random&) override {}
 
-  std::string promise() const override { return {}; }
+  std::string promise(bool) const override { return {}; }
 
  private:
   /// 0: to be drawn. An operation that cannot move has none: what lets it move conflicts with it.

@@ -62,7 +62,9 @@ class Pct final : public Strategy {
     threads_ = std::max(threads_, threads);
   }
 
-  std::string promise() const override {
+  std::string promise(bool interleaved) const override {
+    if (!interleaved)
+      return "PCT promises nothing where reads of older writes are drawn too: use --model=sc for its promise";
     const double one =
         -std::log10(static_cast<double>(threads_)) - static_cast<double>(depth_ - 1) * std::log10(steps_);
     const double missed = std::exp(static_cast<double>(executions_) * std::log1p(-std::pow(10, one)));

@@ -26,7 +26,7 @@ class RandomWalk final : public Strategy {
     least_ = std::max(least_, random.bits());
   }
 
-  std::string promise() const override {
+  std::string promise(bool) const override {
     return "The schedules that were run make up " + percent(weight_) +
            " of all by weight (how likely a walk is to take them); the least likely of them comes with a probability "
            "of " +

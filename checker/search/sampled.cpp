@@ -89,6 +89,7 @@ void Sampled::add(ThreadId thread) {
   const std::vector<Way> ways = ways_of(graph_, model_, thread, execution_.thread(thread).pending);
   HEDDLE_EXPECTS(!ways.empty());
   no_choice_ = no_choice_ && ways.size() == 1;
+  interleaved_ = interleaved_ && ways.front().place == ways.back().place;
   const auto& [event, place] = ways[random_.below(ways.size())];
   const Position at = graph_.add(event, event.writes ? place : none);
   counts_.events++;
@@ -121,7 +122,7 @@ double Sampled::done() const { return most_ == 0 ? -1 : static_cast<double>(runs
 
 std::string Sampled::partial_coverage() const {
   if (no_choice_) return {};
-  const std::string promise = strategy_->promise();
+  const std::string promise = strategy_->promise(interleaved_);
   return "A sample, not all executions: " + coverage_.text() + "; --search=" + options_.search +
          " --seed=" + std::to_string(options_.seed) + " makes the same again" + (promise.empty() ? "" : ". " + promise);
 }

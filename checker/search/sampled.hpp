@@ -57,6 +57,7 @@ class Sampled final : public Search, private runtime::Answerer {
   ThreadId faulted_ = core::no_thread;  ///< the thread whose fault is its next event
   bool sampling_ = false;               ///< events may be added on the fiber that asks for them
   bool no_choice_ = true;               ///< nothing was open in any execution so far
+  bool interleaved_ = true;             ///< no read of an older write was open, nor an earlier place for a write
   std::uint64_t runs_ = 0;              ///< executions begun
   std::uint64_t most_ = 0;              ///< of these; 0: only the clock says when to end
   Coverage coverage_;

@@ -29,7 +29,8 @@ class Strategy {
   /// The execution has ended; `random` has been used for nothing else.
   virtual void end(const graph::ExecutionGraph& graph, const Random& random) = 0;
   /// What the strategy promises of the executions made so far, as a sentence; empty where it promises nothing.
-  virtual std::string promise() const = 0;
+  /// `interleaved`: each read read the newest write, and each write became it; else they were drawn.
+  virtual std::string promise(bool interleaved) const = 0;
 };
 
 /// Each thread that can move is as likely as any other.

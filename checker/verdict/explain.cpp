@@ -5,9 +5,19 @@
 #include "checker/analysis/deadlock.hpp"
 #include "checker/analysis/race.hpp"
 #include "checker/analysis/wording.hpp"
+#include "checker/verdict/execution_drawing.hpp"
 #include "checker/verdict/weak_memory.hpp"
 
 namespace heddle::verdict {
+
+bool is_shown(const search::Replay& replay, const search::Row& row) {
+  if (row.event == none) return true;
+  const core::Operation& operation = replay.graph()[row.event].operation;
+  if (operation.kind == OperationKind::choose && operation.code == core::is_to_die) return false;
+  if (operation.kind == OperationKind::choose && operation.code != 0) return replay.graph()[row.event].choice != 0;
+  if (operation.primitive != nullptr && !operation.primitive->is_told(operation)) return false;
+  return operation.kind != OperationKind::fault && operation.kind != OperationKind::begin;
+}
 
 namespace {
 
@@ -130,16 +140,6 @@ Finding finding_with_steps(const search::Replay& replay, FindingKind kind, Narra
   for (unsigned t = 0; t < replay.graph().thread_count(); ++t)
     finding.thread_names.push_back(narrator.thread_at(static_cast<ThreadId>(t)));
   return finding;
-}
-
-/// The rows around a fault or the beginning of a thread say it.
-bool is_shown(const search::Replay& replay, const search::Row& row) {
-  if (row.event == none) return true;
-  const core::Operation& operation = replay.graph()[row.event].operation;
-  if (operation.kind == OperationKind::choose && operation.code == core::is_to_die) return false;
-  if (operation.kind == OperationKind::choose && operation.code != 0) return replay.graph()[row.event].choice != 0;
-  if (operation.primitive != nullptr && !operation.primitive->is_told(operation)) return false;
-  return operation.kind != OperationKind::fault && operation.kind != OperationKind::begin;
 }
 
 Step step_of(const search::Replay& replay, const search::Row& row, Narrator& narrator) {
@@ -432,6 +432,7 @@ std::optional<Finding> judge(const search::Replay& replay, const runtime::Execut
       finding->kind == FindingKind::data_race ? replay.graph()[replay.graph().size() - 1].thread : core::no_thread;
   finding->explanation = tell_weak_memory(replay, racing, narrator) + finding->explanation;
   while (finding->explanation.ends_with('\n')) finding->explanation.pop_back();
+  finding->graph = draw_execution(replay, *finding);
   return finding;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checker/verdict/execution_drawing.hpp"
 #include "checker/verdict/explain.hpp"
 
 namespace heddle::verdict {
@@ -118,6 +119,7 @@ std::optional<Finding> explain_cycle(const search::Replay& replay, const runtime
   finding.explanation = "In each round, after which everything is as it was before:\n" + round.told + "\n" +
                         about_fairness(replay, by_model) +
                         " Progress is a call of heddle::progress(), or the end of a thread.";
+  finding.graph = draw_execution(replay, finding);
   return finding;
 }
 

@@ -257,7 +257,9 @@ void explore(Result& result, const Options& options, const runtime::Scheduler* s
 
 }  // namespace
 
-Result check_liveness(const Options& options, const std::function<void()>& harness) {
+Result check_liveness(const Options& given, const std::function<void()>& harness) {
+  Options options = given;
+  if (options.model == Options{}.model) options.model = "sc";  // states know no other; the verdict says so
   if (options.model != "sc")
     throw Error("--search=liveness knows sequential consistency only: use --model=sc, or --search=exhaustive");
   if (!options.preemption_bound.empty())

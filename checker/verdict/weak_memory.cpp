@@ -2,6 +2,16 @@
 
 namespace heddle::verdict {
 
+Position passed_over(const ExecutionGraph& graph, Position at) {
+  const Event& event = graph[at];
+  if (!event.reads && !event.writes) return none;
+  Position newest = none;
+  for (Position w = event.writes ? event.co_next : graph.co_after(event.operation.location, event.source); w != none;
+       w = graph[w].co_next)
+    if (w < at) newest = w;
+  return newest;
+}
+
 namespace {
 
 constexpr unsigned most_told = 4;
@@ -14,17 +24,6 @@ std::string at_line(const Event& event, Narrator& narrator) {
 /// "T1's store x at a.cpp:12"
 std::string of_thread(const Event& event, Narrator& narrator) {
   return Narrator::thread(event.thread) + "'s " + narrator.operation(event.operation) + at_line(event, narrator);
-}
-
-/// The newest write in co that was there when `at` passed over it; none where it passed over none.
-Position passed_over(const ExecutionGraph& graph, Position at) {
-  const Event& event = graph[at];
-  if (!event.reads && !event.writes) return none;
-  Position newest = none;
-  for (Position w = event.writes ? event.co_next : graph.co_after(event.operation.location, event.source); w != none;
-       w = graph[w].co_next)
-    if (w < at) newest = w;
-  return newest;
 }
 
 std::string tell_older(const ExecutionGraph& graph, Position at, Position newer, Narrator& narrator) {

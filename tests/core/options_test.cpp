@@ -35,7 +35,7 @@ Options parsed(const Words& words) {
 TEST_CASE("options are a plain value with defaults", "[core][options]") {
   const Options options{.max_executions = 100, .timeout_seconds = 1.5};
   CHECK(options.max_executions == 100);
-  CHECK(options.model == "sc");
+  CHECK(options.model == "rc11");
   CHECK(options.search == "exhaustive");
   CHECK(options.max_events == 10000);
   CHECK(options.stack_size_kib == 256);
@@ -104,7 +104,7 @@ TEST_CASE("numbers are complete, finite and in their range", "[core][options]") 
 TEST_CASE("choices that are not known are told", "[core][options]") {
   CHECK(complaint({"--model=x86"}) == "option --model: 'x86' is not known; allowed: sc, tso, ra, rc11");
   CHECK(complaint({"--lock-order=maybe"}) == "option --lock-order: 'maybe' is not known; allowed: report, error, off");
-  CHECK(parsed({"--model=sc", "--search=exhaustive"}) == Options{});
+  CHECK(parsed({"--model=rc11", "--search=exhaustive"}) == Options{});
 }
 
 TEST_CASE("a value that is missing, and one too many", "[core][options]") {

@@ -32,7 +32,7 @@ void compare_bounds(const Program& program, Tally& tally) {
   for (int bound = 0; bound <= 3; ++bound) {
     Traces expected;
     if (!brute_force(program, {.most_states = 100'000, .most_preemptions = bound}, expected)) return;
-    const Exploration found = explore(program, true, {.preemption_bound = std::to_string(bound)});
+    const Exploration found = explore(program, true, {.model = "sc", .preemption_bound = std::to_string(bound)});
     INFO("bound " << bound << ":\n" << as_harness(program));
     for (const std::string& fault : found.faults) FAIL(fault);
     compare_sets(found.traces.complete, expected.complete);
@@ -44,7 +44,7 @@ void compare_bounds(const Program& program, Tally& tally) {
     tally.traces += traces;
     tally.deadlocks += expected.deadlocks.size();
   }
-  const Exploration found = explore(program, true, {.preemption_bound = "auto"});
+  const Exploration found = explore(program, true, {.model = "sc", .preemption_bound = "auto"});
   INFO("auto:\n" << as_harness(program));
   compare_sets(found.traces.complete, all.complete);
   compare_sets(found.traces.deadlocks, all.deadlocks);

@@ -28,6 +28,7 @@ inline Finding example_finding() {
   finding.schedule.steps = {{0, "spawn", 0, ScheduleStep::newest, "bank.cpp:31"}, {1, "lock", 2, 0, "bank.cpp:12"}};
   finding.schedule_path = "bank.schedule";
   finding.dot = "digraph { a -> b }";
+  finding.graph = "digraph { a -> b -> a }";
   return finding;
 }
 

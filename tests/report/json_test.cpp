@@ -19,7 +19,7 @@ TEST_CASE("JSON holds what the contract names, under these names", "[report][jso
   CHECK(test["name"] == "two transfers keep the total");
   CHECK(test["verdict"] == "violated");
   CHECK(test["search"] == "exhaustive");
-  CHECK(test["model"] == "sc");
+  CHECK(test["model"] == "rc11");
   CHECK(test["executions"] == 7);
   CHECK(test["blocked"] == 1);
   CHECK(test["states"] == 2);

@@ -24,6 +24,7 @@ TEST_CASE("a result crosses the wire without loss", "[report][wire]") {
   CHECK(again.executions == result.executions);
   CHECK(again.findings[0].schedule == result.findings[0].schedule);
   CHECK(again.findings[0].dot == result.findings[0].dot);
+  CHECK(again.findings[0].graph == result.findings[0].graph);
   CHECK(again.findings[0].steps[4].fault);
   CHECK(again.findings[0].steps[4].site == result.findings[0].steps[4].site);
   CHECK(heddle::report::to_json({again}) == heddle::report::to_json({result}));

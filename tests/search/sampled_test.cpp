@@ -201,7 +201,7 @@ TEST_CASE("samples notice a harness that is not deterministic", "[search]") {
 }
 
 TEST_CASE("PCT lets a thread that waits in a loop give way", "[search]") {
-  const Result result = heddle::check({.search = "pct", .max_executions = 500}, [] {
+  const Result result = heddle::check({.model = "sc", .search = "pct", .max_executions = 500}, [] {
     heddle::atomic<bool> ready{false};
     heddle::thread a([&] { ready.store(true); });
     while (!ready.load()) {
@@ -211,6 +211,21 @@ TEST_CASE("PCT lets a thread that waits in a loop give way", "[search]") {
   CHECK(result.executions == 500);
   CHECK(result.blocked == 0);
   CHECK(result.reason.find("give way") != std::string::npos);
+}
+
+TEST_CASE("PCT promises nothing where older writes are drawn too", "[search]") {
+  const auto reason = [](const std::string& model) {
+    return heddle::check({.model = model, .search = "pct", .max_executions = 50},
+                         [] {
+                           heddle::atomic<int> x{0};
+                           heddle::thread a([&] { x.store(1, std::memory_order_relaxed); });
+                           static_cast<void>(x.load(std::memory_order_relaxed));
+                           a.join();
+                         })
+        .reason;
+  };
+  CHECK(reason("sc").find("is found with a probability of at least") != std::string::npos);
+  CHECK(reason("rc11").find("PCT promises nothing where reads of older writes are drawn") != std::string::npos);
 }
 
 TEST_CASE("the weights of all schedules make one", "[search]") {
