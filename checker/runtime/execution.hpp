@@ -233,6 +233,8 @@ class Execution {
   bool take_spurious_wakeup(const source_location& site);
   /// Whether a process that is about to be started is to die, chosen as far as --crash allows.
   bool take_crash(const Site& site);
+  bool may_fail_spuriously() const { return threads_[current_].spurious_failures < options_.spurious_failures; }
+  void failed_spuriously() { current_thread().spurious_failures++; }
   Timeouts timeouts() const { return options_.timeouts; }
   /// Time passes for `thread`, up to two centuries in all.
   static void pass_time(Thread& thread, std::uint64_t nanoseconds) {

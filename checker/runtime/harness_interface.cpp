@@ -184,6 +184,9 @@ bool take_spurious_wakeup(const source_location& site) {
   return Execution::active()->take_spurious_wakeup(site);
 }
 
+bool may_fail_spuriously() { return inside_check() && Execution::active()->may_fail_spuriously(); }
+void failed_spuriously() { Execution::active()->failed_spuriously(); }
+
 Timeouts timeouts() { return Execution::active()->timeouts(); }
 
 void pass_time(std::uint64_t nanoseconds) {

@@ -129,6 +129,9 @@ void detach(ThreadId thread) noexcept;
 ThreadId current_thread() noexcept;
 /// Where the wait budget of spurious wake-ups allows one more for the calling thread, takes it and says so.
 bool take_spurious_wakeup(const source_location& site);
+/// Whether a compare_exchange_weak of the calling thread may fail for no reason once more; and that it has.
+bool may_fail_spuriously();
+void failed_spuriously();
 /// Has `call(argument)` called when the calling thread's function has returned and its thread_locals are destroyed; the
 /// last one first.
 void at_thread_exit(void (*call)(void*), void* argument);

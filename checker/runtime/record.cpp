@@ -50,6 +50,7 @@ ThreadRecord Execution::record(ThreadId id) const {
   record.location = operation.location;
   record.children = thread.children;
   record.spurious = thread.spurious;
+  record.spurious_failures = thread.spurious_failures;
   record.time = thread.time;
   record.random_reads = thread.random_reads;
   record.saved_errno = thread.saved_errno;
@@ -100,6 +101,7 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   thread.detached = record.detached != 0;
   thread.children = record.children;
   thread.spurious = record.spurious;
+  thread.spurious_failures = record.spurious_failures;
   thread.time = record.time;
   thread.random_reads = record.random_reads;
   thread.saved_errno = record.saved_errno;

@@ -33,7 +33,8 @@ struct ThreadRecord {
   void* robust;
   std::uint32_t location;
   std::uint32_t children;
-  std::uint32_t spurious;
+  std::uint16_t spurious;
+  std::uint16_t spurious_failures;
   std::uint32_t random_reads;
   std::int32_t saved_errno;
   core::OperationKind kind;

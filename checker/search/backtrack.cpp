@@ -63,7 +63,10 @@ bool Exhaustive::next_choice() {
     event.choice++;
     event.cursor = none;
     if (event.operation.kind == OperationKind::update) read_from(graph(), event, event.source);
-    push(event, event.source);
+    if (event.newest)
+      push(event, event.source);
+    else if (!push_older(event, event.source, true))
+      continue;
     if (!event.infeasible || next_revisit()) return true;
   }
   return false;
@@ -76,13 +79,22 @@ bool Exhaustive::next_source(Event event) {
   return newest_tried != none && read_older(event, graph()[newest_tried].co_previous);
 }
 
+/// Adds `event` reading `source`, in its first outcome that is consistent; false, and nothing done, where none is.
+bool Exhaustive::push_outcome(Event& event, Position source) {
+  event.choice = 0;
+  do {
+    if (!read_from(graph(), event, source)) return false;
+    if (push_older(event, source)) return true;
+  } while (++event.choice < event.choices);
+  return false;
+}
+
 /// `event`, which is not in the graph, reading `source` or an older write.
 bool Exhaustive::read_older(Event event, Position source) {
   event.newest = false;
   for (; model_.admits(graph(), event.thread, event.operation, source); source = graph()[source].co_previous) {
-    event.choice = 0;
     event.cursor = none;
-    if (read_from(graph(), event, source) && push_older(event, source)) {
+    if (push_outcome(event, source)) {
       // An infeasible one is only there to revisit whom it clashes with.
       if (!event.infeasible || next_revisit() || next_choice()) return true;
       pop();

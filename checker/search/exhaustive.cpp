@@ -136,11 +136,12 @@ void Exhaustive::push(const Event& event, Position co_previous) {
   added();
 }
 
-/// Adds `event`; false, and nothing done, where the graph would not be consistent.
-bool Exhaustive::push_older(const Event& event, Position co_previous) {
+/// Adds `event`; false, and nothing done, where the graph would not be consistent: or, if it is to `stay`, only it is
+/// added, and nobody told.
+bool Exhaustive::push_older(const Event& event, Position co_previous, bool stay) {
   graph().add(event, event.writes ? co_previous : none);
   if (!event.infeasible && !model_.consistent(graph())) {
-    graph().pop();
+    if (!stay) graph().pop();
     return false;
   }
   added();

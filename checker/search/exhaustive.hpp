@@ -61,7 +61,8 @@ class Exhaustive final : public Search, private runtime::Answerer {
   void add_next(ThreadId thread);
   bool has_alternatives(const Operation& operation, ThreadId thread) const;
   void push(const Event& event, Position co_previous);
-  bool push_older(const Event& event, Position co_previous);
+  bool push_older(const Event& event, Position co_previous, bool stay = false);
+  bool push_outcome(Event& event, Position source);
   void added();
   void finish_leaf();
 

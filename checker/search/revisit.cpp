@@ -115,7 +115,9 @@ bool Exhaustive::add_revisited(const Event& read) {
   const core::LocationId location = event.operation.location;
   event.newest = graph().location(location).last == write;
   if (!read_from(graph(), event, write)) return true;
-  return model_.admits_from_newest(graph(), event.thread, event.operation, write) && push_older(event, write);
+  if (!model_.admits_from_newest(graph(), event.thread, event.operation, write)) return false;
+  if (event.operation.kind == OperationKind::update) return push_outcome(event, write);
+  return push_older(event, write);
 }
 
 /// What the revisiting write knew of may not be revisited in its turn: the two orders would be swapped for ever.

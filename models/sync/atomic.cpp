@@ -14,7 +14,7 @@ std::string show_bytes(const core::Value& value, std::size_t size) {
 }
 
 const char* atomic_operation_name(const core::Operation& operation) {
-  static constexpr const char* names[] = {"access",    "exchange",  "compare_exchange", "fetch_add",
+  static constexpr const char* names[] = {"access",    "exchange",  "compare_exchange", "compare_exchange", "fetch_add",
                                           "fetch_sub", "fetch_and", "fetch_or",         "fetch_xor"};
   if (operation.kind == core::OperationKind::load) return "load";
   if (operation.kind == core::OperationKind::store) return "store";

@@ -59,14 +59,19 @@ class atomic {
                                Site site = Site::current()) {
     return compare_exchange(Code::compare_exchange, expected, desired, order, models::without_release(order), site);
   }
-  /// As compare_exchange_strong.
+  /// As compare_exchange_strong, but may fail where `expected` stands, up to --spurious-failures times a thread.
   bool compare_exchange_weak(T& expected, T desired, memory_order success, memory_order failure,
                              Site site = Site::current()) {
-    return compare_exchange(Code::compare_exchange, expected, desired, success, failure, site);
+    if (!runtime::may_fail_spuriously())
+      return compare_exchange(Code::compare_exchange, expected, desired, success, failure, site);
+    const T wanted = expected;
+    const bool done = compare_exchange(Code::compare_exchange_weak, expected, desired, success, failure, site);
+    if (!done && models::to_value(expected) == models::to_value(wanted)) runtime::failed_spuriously();
+    return done;
   }
   bool compare_exchange_weak(T& expected, T desired, memory_order order = memory_order_seq_cst,
                              Site site = Site::current()) {
-    return compare_exchange(Code::compare_exchange, expected, desired, order, models::without_release(order), site);
+    return compare_exchange_weak(expected, desired, order, models::without_release(order), site);
   }
 
   T fetch_add(difference_type by, memory_order order = memory_order_seq_cst,

@@ -36,6 +36,13 @@ using AtomicValue = typename atomic<T>::value_type;
 template <class T>
 using AtomicDifference = typename atomic<T>::difference_type;
 
+/// Replaces the value of an object that no other thread uses yet. A store all the same: whoever uses it must come
+/// after.
+template <class T>
+void atomic_init(atomic<T>* object, AtomicValue<T> value, source_location site = source_location::current()) {
+  object->store(value, memory_order_relaxed, site);
+}
+
 template <class T>
 bool atomic_is_lock_free(const atomic<T>* object) noexcept {
   return object->is_lock_free();

@@ -43,6 +43,7 @@ enum class AtomicCode : std::uint8_t {
   access,
   exchange,
   compare_exchange,
+  compare_exchange_weak,  ///< one that may fail for no reason
   fetch_add,
   fetch_sub,
   fetch_and,
@@ -56,13 +57,18 @@ template <class T>
 class AtomicPrimitive final : public core::Primitive {
  public:
   core::Outcome apply(const core::Operation& operation, core::ThreadId, core::Value state,
-                      std::uint32_t) const override {
+                      std::uint32_t choice) const override {
     core::Outcome outcome{.writes = true};
     const auto code = static_cast<AtomicCode>(operation.code);
     if (code == AtomicCode::exchange) {
       outcome.next = operation.operand;
     } else if (code == AtomicCode::compare_exchange) {
       outcome.writes = state == operation.expected;
+      outcome.next = operation.operand;
+    } else if (code == AtomicCode::compare_exchange_weak) {
+      const bool equal = state == operation.expected;
+      outcome.choices = equal ? 2 : 1;
+      outcome.writes = equal && choice == 0;
       outcome.next = operation.operand;
     } else if constexpr (std::is_pointer_v<T>) {
       const auto distance = from_value<std::ptrdiff_t>(operation.operand);
@@ -82,6 +88,10 @@ class AtomicPrimitive final : public core::Primitive {
   const char* name() const override { return "atomic"; }
   const char* operation_name(const core::Operation& operation) const override {
     return atomic_operation_name(operation);
+  }
+  std::string outcome(const core::Operation& operation, core::Value before, bool wrote) const override {
+    const bool weak = operation.code == static_cast<std::uint8_t>(AtomicCode::compare_exchange_weak);
+    return weak && !wrote && before == operation.expected ? "fails for no reason: " + show(before) : "";
   }
   std::string show(core::Value value) const override {
     if constexpr (std::is_same_v<T, bool>)

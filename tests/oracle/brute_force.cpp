@@ -154,6 +154,8 @@ class Enumerator {
       case Act::exchange:
       case Act::compare_exchange:
         return access(state, t, action);
+      case Act::compare_exchange_weak:
+        return compare_exchange_weak(state, t, action, outcome);
       case Act::atomic_notify_one:
         return notify(state, t, Step::notify_one, Kind::waiters_of_atomic, action.object, outcome);
       case Act::atomic_notify_all:
@@ -494,6 +496,23 @@ class Enumerator {
     if (event.reads) local.reg = old;
     add(state, t, event);
     return 1;
+  }
+
+  /// Outcome 1: it fails, though the value is the expected one.
+  int compare_exchange_weak(State& state, unsigned t, const Action& action, int outcome) {
+    Object& x = object(state, Kind::atomic, action.object);
+    Local& local = state.runners[t].local;
+    const bool may_fail = x.value == action.expected && local.failures < program_.spurious_failures;
+    if (outcome == 0) {
+      access(state, t, action);
+    } else {
+      TraceEvent event{.step = Step::compare_exchange, .kind = Kind::atomic, .object = action.object, .reads = true};
+      event.value = static_cast<std::int16_t>(x.value);
+      local.reg = x.value;
+      local.failures++;
+      add(state, t, event);
+    }
+    return may_fail ? 2 : 1;
   }
 
   int load(State& state, unsigned t, std::uint8_t number) {

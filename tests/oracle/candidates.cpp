@@ -175,6 +175,16 @@ class Enumerator {
       if (!event) continue;
       event->source = source;
       go_on(next, t, *event);
+      if (a.act != Act::compare_exchange_weak || !event->writes ||
+          state.runners[t].local.failures >= program_.spurious_failures)
+        continue;
+      State failed = state;  // for no reason
+      event = update(failed, t, a, event->read_value);
+      event->source = source;
+      event->writes = false;
+      event->order = a.failure;
+      failed.runners[t].local.failures++;
+      go_on(failed, t, *event);
     }
     return a.act == Act::lock || a.act == Act::acquire;
   }
@@ -198,6 +208,7 @@ class Enumerator {
       case Act::fetch_add:
       case Act::exchange:
       case Act::compare_exchange:
+      case Act::compare_exchange_weak:
         return Kind::atomic;
       default:
         throw std::logic_error("candidates: this action is not known");
@@ -226,6 +237,7 @@ class Enumerator {
         e.written_value = operand(a, local);
         break;
       case Act::compare_exchange:
+      case Act::compare_exchange_weak:
         e.step = Step::compare_exchange;
         e.writes = value == a.expected;
         e.written_value = operand(a, local);

@@ -109,9 +109,13 @@ class ThreadOfProgram {
       case Act::exchange:
         local_.reg = world_.atomics[a.object].exchange(value, of(a.order));
         break;
-      case Act::compare_exchange: {
+      case Act::compare_exchange:
+      case Act::compare_exchange_weak: {
         int expected = a.expected;
-        world_.atomics[a.object].compare_exchange_strong(expected, value, of(a.order), of(a.failure));
+        if (a.act == Act::compare_exchange)
+          world_.atomics[a.object].compare_exchange_strong(expected, value, of(a.order), of(a.failure));
+        else
+          world_.atomics[a.object].compare_exchange_weak(expected, value, of(a.order), of(a.failure));
         local_.reg = expected;
         break;
       }
@@ -362,6 +366,7 @@ Step step_of(const core::Operation& operation, Kind kind) {
         case models::AtomicCode::exchange:
           return Step::exchange;
         case models::AtomicCode::compare_exchange:
+        case models::AtomicCode::compare_exchange_weak:
           return Step::compare_exchange;
         default:
           return Step::fetch_add;
@@ -507,6 +512,7 @@ namespace {
 /// Runs `program`; `observer` is told what there is, and `folder` of which execution.
 void run(const Program& program, Options options, search::Observer& observer, Exploration& result, Folder* folder) {
   options.spurious_wakeups = program.spurious_wakeups;
+  options.spurious_failures = program.spurious_failures;
   if (program.no_timeouts) options.timeouts = Timeouts::never;
   const auto model = graph::make_memory_model(options.model);
   const std::function<void()> harness = [&] { run_as_harness(program); };

@@ -13,6 +13,11 @@ std::vector<Family> narrow_families() {
       {.name = "atomics",
        .acts = {{load, 4}, {store, 3}, {fetch_add, 2}, {exchange, 1}, {compare_exchange, 2}},
        .main_percent = 30},
+      {.name = "weak compare_exchange",
+       .acts = {{compare_exchange_weak, 4}, {load, 2}, {store, 2}, {fetch_add, 1}, {choose, 1}},
+       .conditional_percent = 20,
+       .main_percent = 30,
+       .most_spurious_failures = 2},
       {.name = "locks",
        .acts = {{lock, 5}, {try_lock, 2}, {lock_recursive, 2}, {try_lock_recursive, 1}, {load, 1}, {store, 1}},
        .main_percent = 20},
@@ -152,6 +157,19 @@ std::vector<Family> wide_families() {
 }
 
 /// Accesses of all orders, and fences.
+/// Of operations that may fail for no reason.
+Family family_that_fails() {
+  using enum Act;
+  return {.name = "spurious failures",
+          .acts = {{compare_exchange_weak, 4}, {load, 2}, {store, 2}, {fetch_add, 1}, {fence, 1}},
+          .atomics = 2,
+          .most_actions = 3,
+          .conditional_percent = 20,
+          .main_percent = 20,
+          .most_spurious_failures = 2,
+          .orders = {Ordering::relaxed, Ordering::acquire, Ordering::release, Ordering::acq_rel, Ordering::seq_cst}};
+}
+
 std::vector<Family> families_with_orders() {
   using enum Act;
   constexpr Ordering rlx = Ordering::relaxed, acq = Ordering::acquire, rel = Ordering::release;
@@ -224,7 +242,11 @@ std::vector<Family> families_with_orders() {
 }  // namespace
 
 const std::vector<Family>& weak_families() {
-  static const std::vector<Family> all = families_with_orders();
+  static const std::vector<Family> all = [] {
+    std::vector<Family> families = families_with_orders();
+    families.push_back(family_that_fails());
+    return families;
+  }();
   return all;
 }
 

@@ -114,6 +114,12 @@ TEST_CASE("memory models: updates, and release sequences", "[oracle][models]") {
   CHECK(compare_family("updates").compared > 600);
 }
 
+TEST_CASE("memory models: compare_exchange_weak that fails for no reason", "[oracle][models]") {
+  const Tally tally = compare_family("spurious failures");
+  CHECK(tally.compared > 600);
+  CHECK(tally.weak > 20);
+}
+
 TEST_CASE("memory models: locks and semaphores beside atomics", "[oracle][models]") {
   const Tally tally = compare_family("locks and orders");
   CHECK(tally.deadlocks > 50);

@@ -48,6 +48,7 @@ unsigned Objects::*kind_of(Act act) {
     case Act::fetch_add:
     case Act::exchange:
     case Act::compare_exchange:
+    case Act::compare_exchange_weak:
     case Act::atomic_wait:
     case Act::atomic_notify_one:
     case Act::atomic_notify_all:
@@ -143,6 +144,8 @@ class Printer {
     const Objects objects = objects_of(program_);
     if (program_.spurious_wakeups != 0)
       text_ = "// --spurious-wakeups=" + std::to_string(program_.spurious_wakeups) + "\n";
+    if (program_.spurious_failures != 0)
+      text_ += "// --spurious-failures=" + std::to_string(program_.spurious_failures) + "\n";
     if (program_.no_timeouts) text_ += "// --timeouts=never\n";
     text_ += "HEDDLE_TEST(\"found by the oracle\") {  // what threads may hold at the end is never destroyed\n";
     declare("atomic<int>", "x", objects.atomics);
@@ -337,7 +340,9 @@ class Printer {
       case Act::exchange:
         return "r = x" + n + ".exchange(" + value + order_of(a) + ");";
       case Act::compare_exchange:
-        return "r = [&](int e, int d) { x" + n + ".compare_exchange_strong(e, d" + order_of(a) +
+      case Act::compare_exchange_weak:
+        return "r = [&](int e, int d) { x" + n + ".compare_exchange_" +
+               (a.act == Act::compare_exchange ? "strong" : "weak") + "(e, d" + order_of(a) +
                (order_of(a).empty() ? "" : ", std::memory_order_" + order_name(a.failure)) + "); return e; }(" +
                expected + ", " + value + ");";
       default:
@@ -357,6 +362,7 @@ class Printer {
       case Act::fetch_add:
       case Act::exchange:
       case Act::compare_exchange:
+      case Act::compare_exchange_weak:
       case Act::fence:
         return text_of_access(a);
       case Act::atomic_wait:

@@ -14,6 +14,7 @@ enum class Act : std::uint8_t {
   fetch_add,
   exchange,
   compare_exchange,
+  compare_exchange_weak,
   atomic_wait,  ///< waits while the atomic holds `expected`
   atomic_notify_one,
   atomic_notify_all,
@@ -92,6 +93,7 @@ struct Program {
   std::array<std::int8_t, most_objects> permits{};  ///< of the semaphores, at first
   std::array<std::int8_t, most_objects> counts{};   ///< of the latches, at first: never less than what is counted down
   std::uint8_t spurious_wakeups = 0;                ///< that each thread may see
+  std::uint8_t spurious_failures = 0;               ///< of compare_exchange_weak, that each thread may see
   bool no_timeouts = false;                         ///< time limits are as good as none
 
   bool operator==(const Program&) const = default;
@@ -105,6 +107,7 @@ struct Local {
   std::array<std::uint8_t, most_objects> held_alone{};  ///< of the shared mutexes
   std::array<std::uint8_t, most_objects> held_shared{};
   std::array<bool, most_objects> left_barrier{};  ///< arrived without waiting: it comes no more
+  std::uint8_t failures = 0;                      ///< spurious ones so far
   std::uint8_t spawned = 0;                       ///< bits: children started …
   std::uint8_t joined = 0;                        ///< … and joined
 };

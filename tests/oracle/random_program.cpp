@@ -14,6 +14,8 @@ class Generator {
     const unsigned threads = family_.fewest_threads + below(family_.most_threads - family_.fewest_threads + 1);
     program_.threads.resize(threads + 1);
     for (auto& permits : program_.permits) permits = static_cast<std::int8_t>(below(3));
+    program_.spurious_failures =
+        family_.most_spurious_failures == 0 ? 0 : static_cast<std::uint8_t>(below(family_.most_spurious_failures + 1));
     program_.spurious_wakeups = below(100) < family_.spurious_percent ? 1 : 0;
     for (unsigned t = 1; t <= threads; ++t) {
       fill(program_.threads[t], family_.fewest_actions + below(family_.most_actions + 1 - family_.fewest_actions));
@@ -111,7 +113,9 @@ class Generator {
     if (action.act == Act::store || action.act == Act::exchange || action.act == Act::write_plain)
       action.value_is_register = below(3) == 0;
     action.expected = static_cast<std::int8_t>(below(2));
-    if (action.act == Act::compare_exchange && action.value == action.expected) action.value++;
+    if ((action.act == Act::compare_exchange || action.act == Act::compare_exchange_weak) &&
+        action.value == action.expected)
+      action.value++;
     if (!family_.orders.empty()) choose_orders(action);
     return action;
   }
@@ -132,6 +136,7 @@ class Generator {
         action.order = order({acquire, acq_rel});
         break;
       case Act::compare_exchange:
+      case Act::compare_exchange_weak:
         action.order = order({});
         action.failure = order({release, acq_rel});
         break;

@@ -18,6 +18,7 @@ struct Family {
   unsigned fewest_actions = 1, most_actions = 4;  ///< of a thread
   unsigned conditional_percent = 0;               ///< of the actions, how many depend on the register
   unsigned main_percent = 0;                      ///< of the programs, in how many the main thread does something too
+  unsigned most_spurious_failures = 0;            ///< of compare_exchange_weak, in each thread
   unsigned spurious_percent = 0;                  ///< in how many waits may end without a notification
   unsigned no_timeouts_percent = 0;               ///< in how many time limits are as good as none
   std::vector<Ordering> orders = {};              ///< of accesses and fences; empty: seq_cst

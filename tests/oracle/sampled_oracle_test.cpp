@@ -23,7 +23,8 @@ struct Tally {
 
 /// 300 executions of `program`, of which `all` is what there is to find.
 void sample(const Program& program, const Traces& all, const std::string& search, std::uint64_t seed, Tally& tally) {
-  const Exploration shown = explore(program, true, {.model = "sc", .search = search, .seed = seed, .max_executions = 300});
+  const Exploration shown =
+      explore(program, true, {.model = "sc", .search = search, .seed = seed, .max_executions = 300});
   INFO(search << " --seed=" << seed << ":\n" << as_harness(program));
   for (const std::string& fault : shown.faults) FAIL(fault);
   tally.programs++;

@@ -82,6 +82,10 @@ Program program_of(std::vector<std::vector<Action>> threads) {
 
 TEST_CASE("random programs of atomics", "[oracle]") { CHECK(compare_family("atomics").complete > 10'000); }
 
+TEST_CASE("random programs of compare_exchange_weak that fails for no reason", "[oracle]") {
+  CHECK(compare_family("weak compare_exchange").complete > 10'000);
+}
+
 TEST_CASE("random programs of locks", "[oracle]") {
   const Tally tally = compare_family("locks");
   CHECK(tally.complete > 2'000);

@@ -163,6 +163,40 @@ TEST_CASE("what is made by one thread and reached by another without synchroniza
   }
 }
 
+TEST_CASE("compare_exchange_weak fails for no reason as often as it may", "[models]") {
+  const auto until_done = [] {
+    atomic<int> x;
+    atomic_init(&x, 3);
+    for (int expected = 3; !x.compare_exchange_weak(expected, 4);) HEDDLE_ASSERT(expected == 3);
+    HEDDLE_ASSERT(x.load() == 4);
+  };
+  for (const char* model : {"sc", "tso", "ra", "rc11"}) {
+    for (const std::uint64_t times : {0U, 1U, 2U}) {
+      const Result result = check({.model = model, .spurious_failures = times}, until_done);
+      CHECK(result.verdict == Verdict::verified);
+      CHECK(result.executions == times + 1);  // it fails 0, 1, ... times
+    }
+  }
+  const auto once = [] {
+    atomic<int> x{3};
+    int expected = 3;
+    HEDDLE_ASSERT(x.compare_exchange_weak(expected, 4));
+  };
+  CHECK(check({}, once));
+  const Result result = check({.spurious_failures = 1}, once);
+  REQUIRE(result.findings.size() == 1);
+  CHECK(result.findings[0].steps[0].outcome == "fails for no reason: 3");
+  const Result again = replay({}, result.findings[0].schedule, once);
+  REQUIRE(again.findings.size() == 1);
+  CHECK(again.findings[0].message == result.findings[0].message);
+  // One that is not equal has one outcome only.
+  CHECK(check({.spurious_failures = 5}, [] {
+          atomic<int> x{3};
+          int expected = 2;
+          HEDDLE_ASSERT(!x.compare_exchange_weak(expected, 4) && expected == 3);
+        }).executions == 1);
+}
+
 TEST_CASE("atomics: floating point, flags, free functions, and orders that are not allowed", "[models]") {
   CHECK(check(under("rc11"), [] {
     atomic<double> sum{0.5};
