@@ -42,6 +42,7 @@ LocationId Execution::owner_mark(const void* object) const {
 void Execution::settle_owner(Operation& operation) {
   const LocationId mark = operation.location >> owner_shift << owner_shift;
   operation.location -= mark;
+  operation.waits_at = unmarked(operation.waits_at);
   touches_shared_ = mark == shared_mark;
   const auto owner = static_cast<ThreadId>(mark >> owner_shift);
   if (!has_processes_ || mark >= shared_mark || owner == current_thread().process || operation.primitive == nullptr)

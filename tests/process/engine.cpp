@@ -305,6 +305,7 @@ class Collector final : public search::Observer {
 Explored explore(const Program& program, const std::string& search) {
   Explored result;
   Options options;
+  options.model = "sc";  // as the interpreter has it
   options.search = search;
   const auto model = graph::make_memory_model(options.model);
   const std::function<void()> harness = [&] { run_as_harness(program); };
