@@ -134,6 +134,7 @@ struct Delivery {
   Value value = {};          ///< the value or state that was read
   std::uint32_t choice = 0;  ///< the outcome chosen
   bool wrote = false;        ///< whether an update replaced the state
+  bool changed = false;      ///< … by another value
 };
 
 }  // namespace heddle::core

@@ -215,11 +215,7 @@ void Execution::advance(ThreadId id) {
   leave_thread(id);
 }
 
-void Execution::switch_to_engine() {
-  set_inside_harness(false);
-  engine_context_ = context::jump_fcontext(engine_context_, nullptr).fctx;
-  set_inside_harness(true);
-}
+void Execution::switch_to_engine() { engine_context_ = context::jump_fcontext(engine_context_, nullptr).fctx; }
 
 void Execution::abandon_fiber() {
   Thread& thread = current_thread();
@@ -245,32 +241,24 @@ void Execution::require_made(const Operation& operation, const void* caller) {
              .other_write = true});
 }
 
-Delivery Execution::perform(const Operation& operation, const void* caller) {
+const Delivery& Execution::perform(const Operation& operation, const void* caller, const char* registers) {
   if (operation.primitive != nullptr && !knows(operation)) [[unlikely]]
     stop_gone(operation, caller);
   Thread& thread = current_thread();
-  if (journal_ != nullptr) [[unlikely]]
-    tell_journal();
   if (operation.location != 0 && keeper_ == nullptr && graph_->has_orders()) require_made(operation, caller);
+  set_inside_harness(false);
+  if (loop_places_.noting()) note_round(operation, caller, registers);
+  if (journal_ != nullptr) [[unlikely]]
+    journal_->asks(current_, call_chain());
   thread.pending = operation;
   if (operation.site.caller == nullptr) thread.pending.site.caller = caller;
   thread.pending.time = thread.time;
   thread.status = ThreadStatus::pending;
   operations_++;
-  if (answerer_ != nullptr) {
-    set_inside_harness(false);
-    const bool answered = answerer_->answer_at_once(current_);
-    set_inside_harness(true);
-    if (answered) return thread.delivery;
-  }
-  switch_to_engine();
-  return thread.delivery;
-}
-
-void Execution::tell_journal() {
-  set_inside_harness(false);
-  journal_->asks(current_, call_chain());
+  if (answerer_ == nullptr || !answerer_->answer_at_once(current_)) switch_to_engine();
+  if (thread.rounds.watched) begin_segment();
   set_inside_harness(true);
+  return thread.delivery;
 }
 
 void Execution::stop_gone(const Operation& operation, const void* caller) {

@@ -209,8 +209,8 @@ class Execution {
   Position event_count(ThreadId id) const { return events_of(threads_[id], id); }
   /// Whether the execution is an interleaving, so that what happens in it happens in an order.
   bool interleaves() const { return interleaves_; }
-  /// `caller` stands for the call site where the operation has none.
-  Delivery perform(const Operation& operation, const void* caller);
+  /// `caller` stands for the call site where the operation has none; of `registers` see note_round.
+  const Delivery& perform(const Operation& operation, const void* caller, const char* registers = nullptr);
   [[noreturn]] void stop(Fault fault);
   /// Stops the calling thread: the search that is running cannot do what the harness asks for, and is to end with this.
   [[noreturn]] void refuse(const std::string& why);
@@ -246,7 +246,7 @@ class Execution {
 
   // --- processes (processes.cpp) ---
   /// As perform; the location says whose it is, and another process may see it happen.
-  Delivery perform_in_process(Operation& operation);
+  const Delivery& perform_in_process(Operation& operation, const char* registers);
   /// Takes from the location what says whose it is; stops the thread where that is another process.
   void settle_owner(Operation& operation);
   /// Stops the calling thread where `object` is memory of another process.
@@ -260,6 +260,10 @@ class Execution {
   void join_all_threads(const Site& site);
   [[noreturn]] void end_here(bool died);
   void*& robust_list(ThreadId thread) { return threads_[thread].robust; }
+
+  // --- loops that wait (rounds.cpp) ---
+  LoopPlaces& loop_places() { return loop_places_; }
+  void undo_round(ThreadId id, Position last_event);
 
   // --- what a location and a place are, for reports ---
   LocationId location_count() const { return static_cast<LocationId>(locations_.size()); }
@@ -307,7 +311,6 @@ class Execution {
   [[noreturn, gnu::noinline, gnu::cold]] void stop_gone(const Operation& operation, const void* caller);
   [[noreturn, gnu::noinline, gnu::cold]] void stop_uncaught(const char* what);
   [[noreturn, gnu::noinline]] void end_thread();
-  [[gnu::noinline, gnu::cold]] void tell_journal();
   [[gnu::noinline]] void require_made(const Operation& operation, const void* caller);
   static void fiber_main(void* engine);
   void switch_to_engine();
@@ -319,6 +322,10 @@ class Execution {
   std::size_t first_heap_byte() const { return perturbed_ ? 0x1550 : 0; }
   char* stack_top(ThreadId id) const;
   Position events_of(const Thread& thread, ThreadId id) const;
+  void note_round(const Operation& operation, const void* caller, const char* registers);
+  void begin_segment();
+  std::uint64_t local_state(const Thread& thread, const char* registers) const;
+  std::uint64_t foreign_state() const;
   void add_spilled_reader(Shadow& shadow, const Shadow::Access& access);
 
   const Options& options_;
@@ -360,6 +367,9 @@ class Execution {
   std::uint64_t made_version_ = 0;
   std::vector<Site> places_;
   std::vector<std::uint32_t> place_index_;  ///< open addressing over places_
+
+  LoopPlaces loop_places_;
+  std::uint64_t foreign_before_ = 0;  ///< foreign_state() when it began
 
   char* store_ = nullptr;  ///< checkpoints, one after another
   std::size_t store_used_ = 0;

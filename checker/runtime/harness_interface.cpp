@@ -41,14 +41,15 @@ std::string at(const source_location& site) {
 
 }  // namespace
 
-Delivery perform(const Operation& operation) {
+extern "C" [[gnu::used]] const Delivery& heddle_perform_with(const Operation& operation, const char* registers,
+                                                             const void* caller) {
   if (!inside_check()) [[unlikely]] {
     const char* name = operation.primitive != nullptr ? operation.primitive->operation_name(operation) : "an operation";
     outside_check(name, operation.site.location);
   }
   Operation asked = operation;
-  if (asked.site.caller == nullptr) asked.site.caller = __builtin_return_address(0);
-  return Execution::active()->perform_in_process(asked);
+  if (asked.site.caller == nullptr) asked.site.caller = caller;
+  return Execution::active()->perform_in_process(asked, registers);
 }
 
 void outside_check(const char* operation, const source_location& site) {
@@ -81,13 +82,19 @@ void mark_progress(const source_location& site) {
   Execution::active()->mark_progress({site});
 }
 
-LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site) {
+namespace {
+Operation request_storage;
+}  // namespace
+
+Operation* const the_request = &request_storage;
+
+LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, source_location site) {
   if (!inside_check()) outside_check(primitive.name(), {});  // `site` is where it was made
   InEngine in_engine;
   return Execution::active()->adopt_location(object, primitive, initial, site);
 }
 
-void dead_object(std::uint32_t mark, const void* object, const char* kind, const source_location& site) {
+void dead_object(std::uint32_t mark, const void* object, const char* kind, source_location site) {
   if (!inside_check()) outside_check(kind, site);
   set_inside_harness(false);
   // The object's own bytes no longer say what it was.
@@ -164,7 +171,7 @@ ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site
   if (operation.operand.low == core::no_thread) too_many_threads(site);
   operation.expected.low = reinterpret_cast<std::uint64_t>(entry);
   operation.expected.high = reinterpret_cast<std::uint64_t>(argument);
-  Execution::active()->perform_in_process(operation);
+  Execution::active()->perform_in_process(operation, nullptr);
   return static_cast<ThreadId>(operation.operand.low);
 }
 

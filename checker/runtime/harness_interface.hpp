@@ -31,8 +31,26 @@ inline LocationId unmarked(LocationId location) { return location % (LocationId{
 bool inside_check() noexcept;
 
 /// Performs one operation of the calling harness thread; returns when it has happened. Never returns where the
-/// thread is stopped by a finding. Throws heddle::Error outside a check.
-Delivery perform(const Operation& operation);
+/// thread is stopped by a finding. Throws heddle::Error outside a check. The result is good until the thread's next
+/// operation; it does not lie on the caller's stack, which is compared where threads wait in loops (rounds.hpp).
+const Delivery& perform(const Operation& operation);
+
+/// Where an operation may be put together that the caller's stack shall hold no trace of: good until it is performed.
+extern Operation* const the_request;
+[[gnu::always_inline]] inline Operation& request(core::OperationKind kind, LocationId location,
+                                                 const Primitive& primitive, source_location site) {
+  the_request->kind = kind;
+  the_request->code = 0;
+  the_request->location = location;
+  the_request->waits_at = 0;
+  the_request->primitive = &primitive;
+  the_request->order = the_request->failure = core::Order::by_primitive;
+  the_request->site.location = site;
+  the_request->site.caller = nullptr;
+  the_request->operand = {};
+  the_request->expected = {};
+  return *the_request;
+}
 
 /// Marks of an object that is not alive; any other value of Location's word is its id (0: not yet registered).
 inline constexpr std::uint32_t destroyed_mark = 0xDEADDEADu;
@@ -42,9 +60,9 @@ inline constexpr std::uint32_t freed_mark = 0xDDDDDDDDu;  ///< what freed memory
 LocationId make_location(const void* object, const Primitive& primitive, Value initial,
                          const source_location& site) noexcept;
 /// The id of a location that was constructed before the check began (a global), by its address.
-LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
+LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, source_location site);
 /// Stops the calling thread: its operation was on an object that is not alive. `mark` is one of the marks above.
-[[noreturn]] void dead_object(std::uint32_t mark, const void* object, const char* kind, const source_location& site);
+[[noreturn]] void dead_object(std::uint32_t mark, const void* object, const char* kind, source_location site);
 /// A location's lifetime ends: stops the thread where the object is held, or others' operations are not ordered before.
 void end_location(const void* object, LocationId location, const Primitive& primitive, const source_location& made_at);
 
@@ -57,7 +75,7 @@ class Location {
   Location(const Location&) = delete;
   Location& operator=(const Location&) = delete;
 
-  LocationId id(const Primitive& primitive, Value initial, const source_location& site) const {
+  [[gnu::always_inline]] LocationId id(const Primitive& primitive, Value initial, source_location site) const {
     if (id_ == 0) [[unlikely]]
       id_ = adopt_location(this, primitive, initial, site_);
     if (id_ >= 0xD0000000u) [[unlikely]]

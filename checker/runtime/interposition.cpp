@@ -59,6 +59,7 @@ constinit SystemFunction<int(void (*)(void*), void*, void*)> system_thread_atexi
 std::uint64_t harness_nanoseconds() {
   Thread& thread = Execution::active()->current_thread();
   const std::uint64_t start = Execution::active()->perturbed() ? 1'700'000'123'456'789'000 : 1'600'000'000'000'000'000;
+  thread.clock_reads++;
   Execution::pass_time(thread, 1000);
   return start + thread.time;
 }

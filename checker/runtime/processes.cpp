@@ -118,20 +118,22 @@ bool Execution::interrupts(const Operation& operation) const {
   }
 }
 
-Delivery Execution::perform_in_process(Operation& operation) {
+const Delivery& Execution::perform_in_process(Operation& operation, const char* registers) {
   settle_owner(operation);
   const auto interrupt = [&](Moment moment) {
     const Uninterrupted scope;
     current_thread().interrupt(operation, moment);
   };
   if (interrupts(operation)) interrupt(Moment::before);
-  const Delivery delivery = perform(operation, nullptr);
-  const Thread& me = current_thread();
+  const Delivery& delivery = perform(operation, nullptr, registers);
+  Thread& me = current_thread();
   if (me.interrupt == nullptr || me.uninterrupted) return delivery;
+  const Delivery of_this = delivery;  // an interruption performs operations of its own
   const auto joined = static_cast<ThreadId>(operation.operand.low);
   if (operation.kind == OperationKind::join && threads_[joined].died && threads_[joined].process == me.process)
     interrupt(Moment::joined_dead);
   if (process(me.process).interrupted_everywhere) interrupt(Moment::after);
+  me.delivery = of_this;
   return delivery;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "checker/core/operation.hpp"
+#include "checker/runtime/rounds.hpp"
 
 namespace heddle::runtime {
 
@@ -46,6 +47,7 @@ struct Thread {
   std::uint16_t spurious_failures = 0;     ///< how often its compare_exchange_weak has failed for no reason
   std::uint32_t crashes = 0;               ///< how many of the processes that it has started are to die
   std::uint32_t random_reads = 0;          ///< how many random numbers it has drawn
+  std::uint32_t clock_reads = 0;           ///< how often it has looked at a clock
   std::uint64_t time = 0;                  ///< its clock: nanoseconds since the beginning
   std::uint32_t live_blocks = 0;           ///< blocks of its heap that were not freed
   std::size_t heap_used = 0;               ///< bytes of its heap handed out, headers included
@@ -61,6 +63,7 @@ struct Thread {
   bool handing_over = false;   ///< it takes its callable over from the process that has started its own
   bool uninterrupted = false;  ///< it is at something that the operating system does in one go
   bool died = false;           ///< its process died: it has ended where it was
+  Rounds rounds;               ///< what it did since it last changed something
   ThreadStatus status = ThreadStatus::unborn;
   bool detached = false;
   bool has_thread_locals = false;  ///< its image of the thread_local block is initialised

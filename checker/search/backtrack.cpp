@@ -15,15 +15,21 @@ bool Exhaustive::backtrack() {
       continue;
     }
     if (depth_ == 0) return false;
-    if (!level().checkpoints.empty()) execution_.forget(level().checkpoints.front().store);
-    level().checkpoints.clear();
-    --depth_;
-    execution_.use(graph());
+    leave_level();
   }
+}
+
+void Exhaustive::leave_level() {
+  if (!level().checkpoints.empty()) execution_.forget(level().checkpoints.front().store);
+  level().checkpoints.clear();
+  --depth_;
+  execution_.use(graph());
 }
 
 void Exhaustive::pop() {
   graph().pop();
+  auto& waits = level().waits;
+  while (!waits.empty() && waits.back().since > graph().size()) waits.pop_back();
   auto& checkpoints = level().checkpoints;
   while (!checkpoints.empty() && checkpoints.back().size > graph().size()) {
     execution_.forget(checkpoints.back().store);
@@ -92,9 +98,12 @@ bool Exhaustive::push_outcome(Event& event, Position source) {
 /// `event`, which is not in the graph, reading `source` or an older write.
 bool Exhaustive::read_older(Event event, Position source) {
   event.newest = false;
+  const Overtaken* mark = overtaken(event.thread, static_cast<Counter>(graph().thread(event.thread).count));
+  const Position tried = tried_before(event.thread);
   for (; model_.admits(graph(), event.thread, event.operation, source); source = graph()[source].co_previous) {
     event.cursor = none;
-    if (push_outcome(event, source)) {
+    const bool possible = (tried == 0 || source >= tried) && (mark == nullptr || comes_of(source, *mark));
+    if (possible && push_outcome(event, source)) {
       // An infeasible one is only there to revisit whom it clashes with.
       if (!event.infeasible || next_revisit() || next_choice()) return true;
       pop();
@@ -130,12 +139,16 @@ bool Exhaustive::retry_waiting(unsigned first_thread) {
   for (unsigned t = first_thread; t < execution_.thread_count(); ++t) {
     const auto thread = static_cast<ThreadId>(t);
     const runtime::Thread& waiting = execution_.thread(thread);
-    if (waiting.status != runtime::ThreadStatus::pending || waiting.pending.kind != OperationKind::update) continue;
+    const bool reads =
+        waiting.pending.kind == OperationKind::update || (waiting.pending.kind == OperationKind::load && waits(thread));
+    if (waiting.status != runtime::ThreadStatus::pending || !reads) continue;
     const Position newest = graph().location(waiting.pending.location).last;
     if (newest == none || graph().thread(thread).count >= options_.max_events) continue;
     Event event = prepare(graph(), thread, waiting.pending);
     event.retried = true;
-    if (read_older(event, graph()[newest].co_previous)) return true;
+    if (!read_older(event, graph()[newest].co_previous)) continue;
+    if (run_to_ == graph().size()) run_on(thread);
+    return true;
   }
   return false;
 }

@@ -11,34 +11,60 @@ Exhaustive::Exhaustive(const Options& options, const graph::MemoryModel& model, 
     : options_(options), model_(model), execution_(execution), observer_(observer) {
   levels_.push_back(std::make_unique<Level>());
   graph().set_has_orders(!model.interleaves());
+  execution_.loop_places().start_noting();
   execution_.set_answerer(this);
 }
 
 Exhaustive::~Exhaustive() { execution_.set_answerer(nullptr); }
 
 void Exhaustive::run() {
-  execution_.use(graph());
-  execution_.start();
-  run_on(0);
-  level().checkpoints.push_back({0, execution_.save()});
+  begin();
   bool more = true;
   while (more) {
-    const bool deadlocked = extend();
-    if (counts_.executions + counts_.blocked == 1) {
+    const Way way = extend();
+    if (way == Way::learned) {
+      restart();
+      begin();
+      continue;
+    }
+    if (way != Way::dismissed && counts_.executions + counts_.blocked == 1) {
       require_repeatable(graph(), model_, execution_);
       run_to_ = -1;
     }
     const bool stop = observer_.wants_to_stop();
-    more = (deadlocked && retry_waiting(0)) || backtrack();
+    more = (way == Way::waiting && retry_waiting(0)) || backtrack();
     finished_ = !more;
     if (stop) return;
   }
 }
 
-/// Adds events until no thread can move; says whether some thread waits then.
-bool Exhaustive::extend() {
+/// The execution, with no event yet.
+void Exhaustive::begin() {
+  execution_.use(graph());
+  execution_.start();
+  run_on(0);
+  level().checkpoints.push_back({0, execution_.save()});
+  run_to_ = 0;
+}
+
+/// Back to the beginning of the search: what it does is a function of the program and of the loops that it knows.
+void Exhaustive::restart() {
+  execution_.loop_places().forget_learned();
+  while (depth_ > 0) leave_level();
+  while (graph().size() > 0) pop();
+  execution_.forget(level().checkpoints.front().store);
+  level().checkpoints.clear();
+  counts_ = {};
+  cut_at_.reset();
+  observer_.restarted();
+}
+
+/// Adds events until no thread can move.
+Exhaustive::Way Exhaustive::extend() {
   ends_at_fault_ = false;
   synchronise();
+  if (execution_.loop_places().learned()) return Way::learned;
+  if (!settle_top()) return Way::dismissed;
   extending_ = true;
   for (ThreadId thread = next_thread(); thread != core::no_thread; thread = next_thread()) {
     const Operation& operation = execution_.thread(thread).pending;
@@ -50,10 +76,17 @@ bool Exhaustive::extend() {
     add_next(thread);
     if (fault && (ends_at_fault_ || observer_.wants_to_stop())) break;
     run_on(thread);
+    if (execution_.loop_places().learned()) break;
+    if (came_back(thread)) wait_again(thread);
   }
   extending_ = false;
+  if (execution_.loop_places().learned()) return Way::learned;
+  const bool waiting = !ends_at_fault_ && has_waiting();
   finish_leaf();
-  if (ends_at_fault_) return false;
+  return waiting ? Way::waiting : Way::leaf;
+}
+
+bool Exhaustive::has_waiting() const {
   for (unsigned t = 0; t < execution_.thread_count(); ++t)
     if (execution_.thread(static_cast<ThreadId>(t)).status == runtime::ThreadStatus::pending) return true;
   return false;
@@ -71,6 +104,7 @@ ThreadId Exhaustive::next_thread() {
 
 /// Whether the pending operation of `thread` can be the next event.
 bool Exhaustive::can_add(ThreadId thread) {
+  if (waits(thread)) return false;
   const Operation& pending = execution_.thread(thread).pending;
   if (graph().thread(thread).count < options_.max_events || pending.kind == OperationKind::fault)
     return can_move(graph(), thread, pending);
@@ -83,7 +117,8 @@ bool Exhaustive::lower_threads_wait(ThreadId thread) const {
   for (unsigned t = 0; t < thread; ++t) {
     const auto lower = static_cast<ThreadId>(t);
     const runtime::Thread& state = execution_.thread(lower);
-    if (state.status == runtime::ThreadStatus::pending && can_move(graph(), lower, state.pending)) return false;
+    if (state.status == runtime::ThreadStatus::pending && can_move(graph(), lower, state.pending) && !waits(lower))
+      return false;
   }
   return true;
 }
@@ -92,6 +127,7 @@ bool Exhaustive::lower_threads_wait(ThreadId thread) const {
 bool Exhaustive::answer_at_once(ThreadId thread) {
   const Operation& pending = execution_.thread(thread).pending;
   if (pending.kind == OperationKind::end || pending.kind == OperationKind::block) return false;  // not to be resumed
+  if (came_back(thread) || execution_.loop_places().learned()) return false;
   if (run_to_ < graph().size()) {
     if (run_to_ < 0 || !is_next_again(thread, pending)) return false;
     execution_.deliver(thread, delivery_of(graph(), run_to_), run_to_);
@@ -164,9 +200,14 @@ void Exhaustive::added() {
 }
 
 void Exhaustive::finish_leaf() {
-  const Leaf kind = leaf_of(execution_, graph(), options_.max_events);
+  Leaf kind = leaf_of(execution_, graph(), options_.max_events);
+  const Position size = graph().size();
+  if (kind == Leaf::deadlock) kind = add_last_rounds();
   (counts_as_execution(kind) ? counts_.executions : counts_.blocked)++;
   observer_.leaf(kind, graph());
+  if (graph().size() == size) return;
+  while (graph().size() > size) pop();
+  run_to_ = -1;
 }
 
 }  // namespace heddle::search

@@ -42,6 +42,27 @@ class Exhaustive final : public Search, private runtime::Answerer {
     Position size;      ///< of the graph when it was taken
     std::size_t store;  ///< where the execution keeps it
   };
+  /// A thread that waits in a loop at the newest write of what it reads.
+  struct Wait {
+    ThreadId thread;
+    Counter index;    ///< of its operation that waits
+    Position source;  ///< what that read
+    Position since;   ///< size of the graph when it was found to wait
+  };
+  /// A read of a loop that waits, which a revisit has made read a write that leads its thread back: it left the graph.
+  /// The thread may go on only with what comes of that write; all else is searched where the read is in the graph.
+  struct Overtaken {
+    ThreadId thread = 0;
+    Counter index = 0;   ///< of the read, among its thread's events
+    Position cut = 0;    ///< where the read was: what stands before it is kept by every revisit of it
+    Position by = none;  ///< the write
+  };
+  enum class Way : std::uint8_t {
+    leaf,       ///< no thread can move
+    waiting,    ///< likewise, and some thread waits
+    dismissed,  ///< the newest event leads its thread back into its loop: it is no way to go on
+    learned,    ///< a loop was noticed: to begin again
+  };
   /// A graph that a revisit made from the one below it, and the search from there.
   struct Level {
     ExecutionGraph graph;
@@ -50,10 +71,15 @@ class Exhaustive final : public Search, private runtime::Answerer {
     Position base = 0;          ///< the first events, as many, stay while this level is searched
     Position revisited = none;  ///< in the level below: the read that was revisited; none where it left the graph
     std::array<Counter, core::max_threads + core::clock_lane> frozen{};  ///< events so low may not be revisited
+    std::vector<Wait> waits;                                             ///< in the order in which they were found
+    std::vector<Overtaken> overtaken;  ///< inherited by the levels above that keep its write
   };
 
   // One step (exhaustive.cpp)
-  bool extend();
+  void begin();
+  void restart();
+  Way extend();
+  bool has_waiting() const;
   ThreadId next_thread();
   bool answer_at_once(ThreadId thread) override;
   bool lower_threads_wait(ThreadId thread) const;
@@ -66,6 +92,19 @@ class Exhaustive final : public Search, private runtime::Answerer {
   void added();
   void finish_leaf();
 
+  // Loops that wait (waiting.cpp)
+  bool came_back(ThreadId thread) const;
+  void wait_again(ThreadId thread);
+  bool settle_top();
+  bool waits(ThreadId thread) const;
+  bool is_kept_from_newest(ThreadId thread) const;
+  Position tried_before(ThreadId thread) const;
+  const Overtaken* overtaken(ThreadId thread, Counter index) const;
+  bool comes_of(Position source, const Overtaken& mark) const;
+  bool is_maximal(const Overtaken& mark, Position write, const Counter* prefix) const;
+  Leaf add_last_rounds();
+  bool goes_round(ThreadId thread);
+
   // The way back (backtrack.cpp)
   bool backtrack();
   bool next_alternative();
@@ -75,10 +114,11 @@ class Exhaustive final : public Search, private runtime::Answerer {
   bool next_place(Event event);
   bool retry_waiting(unsigned first_thread);
   void pop();
+  void leave_level();
 
   // Revisits (revisit.cpp)
   bool next_revisit();
-  static Position find_revisit(const Level& level, Position write, Position below);
+  Position find_revisit(Position write, Position below) const;
   static bool is_maximal(const ExecutionGraph& graph, Position at, Position write, const Counter* prefix);
   bool begin_level(Position write, Position read);
   bool add_revisited(const Event& read);

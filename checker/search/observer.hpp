@@ -8,6 +8,7 @@ namespace heddle::search {
 enum class Leaf : std::uint8_t {
   complete,
   deadlock,  ///< some thread waits and none can move
+  livelock,  ///< some thread waits in a loop, and nobody can end it; its last round is in the graph
   violated,  ///< some thread was stopped by a finding
   blocked,   ///< some thread was stopped by heddle::assume: does not count as an execution
   cut,       ///< some thread reached the bound on its events
@@ -25,6 +26,9 @@ class Observer {
   virtual void fault(const graph::ExecutionGraph& graph) = 0;
   /// The newest event took a lock while its thread held others.
   virtual void nested_lock(const graph::ExecutionGraph& graph) = 0;
+  /// The search begins again, having learned of a loop: what it said before is void, though the faults it found are
+  /// real.
+  virtual void restarted() {}
   /// Called now and then by a search that may go on for long without coming to a leaf.
   virtual void still_searching() {}
   /// Asked after every leaf and fault: whether the search should end here.

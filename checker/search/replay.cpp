@@ -34,6 +34,7 @@ Replay::Replay(const graph::MemoryModel& model, runtime::Execution& execution, r
   graph_.set_has_orders(!model.interleaves());
   execution_.use(graph_);
   execution_.set_journal(this);
+  execution_.loop_places().watch_all();
 }
 
 Replay::~Replay() { execution_.set_journal(nullptr); }

@@ -14,7 +14,7 @@ bool Exhaustive::next_revisit() {
   const Position write = graph().size() - 1;
   while (true) {
     const Position cursor = graph().top().cursor;
-    const Position read = find_revisit(level(), write, cursor == none ? write : cursor);
+    const Position read = find_revisit(write, cursor == none ? write : cursor);
     graph().top().cursor = read == none ? 0 : read;
     if (read == none) return false;
     if (begin_level(write, read)) return true;
@@ -22,17 +22,20 @@ bool Exhaustive::next_revisit() {
 }
 
 /// The newest read before `below` that `write` may revisit, or none.
-Position Exhaustive::find_revisit(const Level& level, Position write, Position below) {
-  const ExecutionGraph& graph = level.graph;
+Position Exhaustive::find_revisit(Position write, Position below) const {
+  const ExecutionGraph& graph = this->graph();
   const Counter* prefix = graph.causal(write);
   const core::LocationId location = graph[write].operation.location;
   // Where another update reads the same write, that one has to leave the graph, or to be what is revisited.
   const Position clash = graph[write].infeasible ? graph[write].co_next : write;
   for (Position at = below - 1; at >= 0; --at) {
+    for (const Overtaken& mark : level().overtaken)
+      if (mark.by >= at && !is_maximal(mark, write, prefix)) return none;
     if (graph.within(at, prefix)) continue;
     if (!is_maximal(graph, at, write, prefix)) return none;  // it would be taken out by every further revisit
     const Event& event = graph[at];
-    if (event.reads && event.operation.location == location && at <= clash && event.index >= level.frozen[event.thread])
+    if (event.reads && event.operation.location == location && at <= clash &&
+        event.index >= level().frozen[event.thread])
       return at;
   }
   return none;
@@ -54,6 +57,9 @@ bool Exhaustive::is_maximal(const ExecutionGraph& graph, Position at, Position w
 bool Exhaustive::begin_level(Position write, Position read) {
   if (levels_.size() == depth_ + 1) levels_.push_back(std::make_unique<Level>());
   const Level& below = *levels_[depth_];
+  if (const Overtaken* mark = overtaken(below.graph[read].thread, static_cast<Counter>(below.graph[read].index));
+      mark != nullptr && !comes_of(write, *mark))
+    return false;
   Level& above = *levels_[depth_ + 1];
   ExecutionGraph& kept = above.graph;
   kept.assign_prefix(below.graph, read);
@@ -93,10 +99,14 @@ bool Exhaustive::begin_level(Position write, Position read) {
   }
   freeze(above, below, write);
   above.revisited = read;
+  above.overtaken.clear();
+  for (const Overtaken& mark : below.overtaken)
+    if (mark.by < read) above.overtaken.push_back(mark);
   above.checkpoints.clear();
   ++depth_;
   run_to_ = -1;
   if (add_revisited(below.graph[read])) {
+    level().waits.clear();
     execution_.use(graph());
     return true;
   }

@@ -7,7 +7,10 @@ using core::Outcome;
 core::Delivery delivery_of(const ExecutionGraph& graph, Position at) {
   const Event& event = graph[at];
   core::Delivery delivery{.choice = event.choice, .wrote = event.writes};
-  if (event.reads) delivery.value = graph.value_of(event.operation.location, event.source);
+  if (event.reads) {
+    delivery.value = graph.value_of(event.operation.location, event.source);
+    delivery.changed = event.writes && event.value != delivery.value;
+  }
   return delivery;
 }
 

@@ -63,7 +63,7 @@ void judge(Result& result, const Options& options, const search::Search& search,
     runtime::SourceLines lines;
     result.reason = "a thread reached the bound of --max-events=" + std::to_string(options.max_events) +
                     " operations, at " + to_string(lines.line(*search.cut_at())) +
-                    ": a loop, perhaps; loops that wait for another thread are run round by round too";
+                    ": a loop, perhaps; one that changes something in each round is run round by round";
   }
 }
 

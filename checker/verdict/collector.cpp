@@ -16,7 +16,8 @@ Collector::Collector(const Options& options, const graph::MemoryModel& model, ru
 void Collector::leaf(search::Leaf kind, const ExecutionGraph& graph) {
   if (search::counts_as_execution(kind)) ++executions_;
   if (lock_order_wanted_) examine_lock_order(graph);
-  if (kind == search::Leaf::deadlock) deadlocked(graph);
+  if (kind == search::Leaf::deadlock) stands_still(FindingKind::deadlock, graph);
+  if (kind == search::Leaf::livelock) stands_still(FindingKind::livelock, graph);
   if (kind == search::Leaf::complete) {
     if (const auto fault = execution_.memory_fault(options_.leaks == Leaks::error); fault && is_new(fault->message))
       found(fault->kind, *fault, graph, whole(graph));
@@ -80,13 +81,13 @@ void Collector::found(FindingKind kind, const runtime::Fault& fault, const Execu
   if (!options_.keep_going) stop_ = true;
 }
 
-void Collector::deadlocked(const ExecutionGraph& graph) {
-  std::string identity = "deadlock";
+void Collector::stands_still(FindingKind kind, const ExecutionGraph& graph) {
+  std::string identity(to_string(kind));
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const runtime::Thread& thread = execution_.thread(static_cast<ThreadId>(t));
     if (thread.status == runtime::ThreadStatus::pending) identity += identity_of(thread.pending.site, {});
   }
-  if (is_new(identity)) found(FindingKind::deadlock, {}, graph, whole(graph));
+  if (is_new(identity)) found(kind, {}, graph, whole(graph));
 }
 
 std::vector<Finding> Collector::findings() {

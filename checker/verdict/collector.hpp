@@ -25,6 +25,7 @@ class Collector final : public search::Observer {
   void leaf(search::Leaf kind, const ExecutionGraph& graph) override;
   void fault(const ExecutionGraph& graph) override;
   void nested_lock(const ExecutionGraph& graph) override;
+  void restarted() override { executions_ = 0; }
   void still_searching() override { check_bounds(true); }
   bool wants_to_stop() override { return stop_; }
 
@@ -48,7 +49,7 @@ class Collector final : public search::Observer {
   void found(FindingKind kind, const runtime::Fault& fault, const ExecutionGraph& graph, const Part& part);
   bool is_new(const std::string& identity) { return identities_.insert(identity).second; }
   static std::string identity_of(const core::Site& site, const runtime::CallChain& from);
-  void deadlocked(const ExecutionGraph& graph);
+  void stands_still(FindingKind kind, const ExecutionGraph& graph);
   void check_bounds(bool look_at_clock);
   void examine_lock_order(const ExecutionGraph& graph);
   std::optional<Finding> explain(const Found& found);

@@ -384,6 +384,41 @@ Finding explain_deadlock(const search::Replay& replay, const runtime::Execution&
   return finding;
 }
 
+/// Whether `thread` stands where it was a round of a loop ago, with nothing changed.
+bool goes_round(const runtime::Thread& thread) {
+  return thread.status == runtime::ThreadStatus::pending && thread.rounds.back != 0;
+}
+
+Finding explain_livelock(const search::Replay& replay, const runtime::Execution& execution, Narrator& narrator) {
+  Finding finding = finding_with_steps(replay, FindingKind::livelock, narrator);
+  const ExecutionGraph& graph = replay.graph();
+  for (unsigned t = 0; t < execution.thread_count(); ++t) {
+    const auto id = static_cast<ThreadId>(t);
+    const runtime::Thread& thread = execution.thread(id);
+    if (!goes_round(thread)) continue;
+    std::string reads;
+    Position at = graph.thread(id).last;
+    for (unsigned i = 0; i < thread.rounds.back; ++i, at = graph[at].po_previous) {
+      const Event& event = graph[at];
+      const core::Value value = graph.value_of(event.operation.location, event.source);
+      reads = narrator.name(event.operation.location) + " = " + event.operation.primitive->show(value) +
+              (reads.empty() ? "" : ", ") + reads;
+    }
+    const SourceLine line = narrator.line(replay.pending_site(id));
+    finding.message += (finding.message.empty() ? "" : "; ") + Narrator::thread(id) +
+                       " waits in a loop that nobody ends: it reads " + reads;
+    finding.explanation += narrator.thread_at(id) + " goes round the loop at " + to_string(line) + ", reads " + reads +
+                           ", which are the newest values, and is then just where it was before. ";
+    finding.threads.push_back(t);
+    finding.locations.push_back(line);
+    finding.steps.push_back(
+        {.thread = t, .operation = narrator.operation(thread.pending), .outcome = "and so on, for ever", .site = line});
+  }
+  finding.explanation += "Every other thread has ended or waits too, so nobody is left to write another value.";
+  for (const unsigned thread : finding.threads) mark_fault(finding.steps, thread);
+  return finding;
+}
+
 /// What is only seen at the end of an execution.
 Finding explain_memory(const search::Replay& replay, const runtime::Fault& fault, Narrator& narrator) {
   Finding finding = finding_with_steps(replay, fault.kind, narrator);
@@ -405,16 +440,20 @@ std::optional<Finding> judge_end(const search::Replay& replay, const runtime::Ex
     return explain_fault(replay, execution.fault(), narrator);
   bool waits = false;
   bool unfinished = false;
+  bool round = false;
   for (unsigned t = 0; t < execution.thread_count(); ++t) {
     const auto id = static_cast<ThreadId>(t);
     const runtime::Thread& thread = execution.thread(id);
     const bool pending = thread.status == runtime::ThreadStatus::pending;
-    if (pending && search::can_move(graph, id, thread.pending)) return std::nullopt;  // it ends before the fault
+    if (pending && !goes_round(thread) && search::can_move(graph, id, thread.pending))
+      return std::nullopt;  // it ends before the fault
     if (pending && execution.is_left_behind(id)) continue;
     unfinished = unfinished || thread.status != runtime::ThreadStatus::returned;
     if (!pending) continue;
     waits = true;
+    round = round || goes_round(thread);
   }
+  if (round) return explain_livelock(replay, execution, narrator);
   if (waits) return explain_deadlock(replay, execution, narrator);
   if (unfinished) return std::nullopt;
   if (const auto fault = execution.memory_fault(options.leaks == Leaks::error))

@@ -38,30 +38,30 @@ class atomic {
   bool is_lock_free() const noexcept { return is_always_lock_free; }
 
   /// Reads the value.
-  T load(memory_order order = memory_order_seq_cst, Site site = Site::current()) const {
+  [[gnu::always_inline]] T load(memory_order order = memory_order_seq_cst, Site site = Site::current()) const {
     return models::atomic_load<T>(id(site), models::load_order(order, site), site);
   }
   /// Replaces the value.
-  void store(T value, memory_order order = memory_order_seq_cst, Site site = Site::current()) {
+  [[gnu::always_inline]] void store(T value, memory_order order = memory_order_seq_cst, Site site = Site::current()) {
     models::atomic_store(id(site), value, models::store_order(order, site), site);
   }
   /// Replaces the value and returns the old one, in one step.
-  T exchange(T value, memory_order order = memory_order_seq_cst, Site site = Site::current()) {
+  [[gnu::always_inline]] T exchange(T value, memory_order order = memory_order_seq_cst, Site site = Site::current()) {
     return update(Code::exchange, models::to_value(value), order, site);
   }
   /// Replaces `expected` by `desired` in one step; where another value stands, puts that into `expected` and returns
   /// false. A call that fails is a load of the order `failure`.
-  bool compare_exchange_strong(T& expected, T desired, memory_order success, memory_order failure,
-                               Site site = Site::current()) {
+  [[gnu::always_inline]] bool compare_exchange_strong(T& expected, T desired, memory_order success,
+                                                      memory_order failure, Site site = Site::current()) {
     return compare_exchange(Code::compare_exchange, expected, desired, success, failure, site);
   }
-  bool compare_exchange_strong(T& expected, T desired, memory_order order = memory_order_seq_cst,
-                               Site site = Site::current()) {
+  [[gnu::always_inline]] bool compare_exchange_strong(T& expected, T desired, memory_order order = memory_order_seq_cst,
+                                                      Site site = Site::current()) {
     return compare_exchange(Code::compare_exchange, expected, desired, order, models::without_release(order), site);
   }
   /// As compare_exchange_strong, but may fail where `expected` stands, up to --spurious-failures times a thread.
-  bool compare_exchange_weak(T& expected, T desired, memory_order success, memory_order failure,
-                             Site site = Site::current()) {
+  [[gnu::always_inline]] bool compare_exchange_weak(T& expected, T desired, memory_order success, memory_order failure,
+                                                    Site site = Site::current()) {
     if (!runtime::may_fail_spuriously())
       return compare_exchange(Code::compare_exchange, expected, desired, success, failure, site);
     const T wanted = expected;
@@ -69,26 +69,29 @@ class atomic {
     if (!done && models::to_value(expected) == models::to_value(wanted)) runtime::failed_spuriously();
     return done;
   }
-  bool compare_exchange_weak(T& expected, T desired, memory_order order = memory_order_seq_cst,
-                             Site site = Site::current()) {
+  [[gnu::always_inline]] bool compare_exchange_weak(T& expected, T desired, memory_order order = memory_order_seq_cst,
+                                                    Site site = Site::current()) {
     return compare_exchange_weak(expected, desired, order, models::without_release(order), site);
   }
 
-  T fetch_add(difference_type by, memory_order order = memory_order_seq_cst,
-              Site site = Site::current()) requires(is_number || std::is_pointer_v<T>) {
+  [[gnu::always_inline]] T fetch_add(difference_type by, memory_order order = memory_order_seq_cst,
+                                     Site site = Site::current()) requires(is_number || std::is_pointer_v<T>) {
     return update(Code::fetch_add, models::to_value(by), order, site);
   }
-  T fetch_sub(difference_type by, memory_order order = memory_order_seq_cst,
-              Site site = Site::current()) requires(is_number || std::is_pointer_v<T>) {
+  [[gnu::always_inline]] T fetch_sub(difference_type by, memory_order order = memory_order_seq_cst,
+                                     Site site = Site::current()) requires(is_number || std::is_pointer_v<T>) {
     return update(Code::fetch_sub, models::to_value(by), order, site);
   }
-  T fetch_and(T with, memory_order order = memory_order_seq_cst, Site site = Site::current()) requires is_integer {
+  [[gnu::always_inline]] T fetch_and(T with, memory_order order = memory_order_seq_cst,
+                                     Site site = Site::current()) requires is_integer {
     return update(Code::fetch_and, models::to_value(with), order, site);
   }
-  T fetch_or(T with, memory_order order = memory_order_seq_cst, Site site = Site::current()) requires is_integer {
+  [[gnu::always_inline]] T fetch_or(T with, memory_order order = memory_order_seq_cst,
+                                    Site site = Site::current()) requires is_integer {
     return update(Code::fetch_or, models::to_value(with), order, site);
   }
-  T fetch_xor(T with, memory_order order = memory_order_seq_cst, Site site = Site::current()) requires is_integer {
+  [[gnu::always_inline]] T fetch_xor(T with, memory_order order = memory_order_seq_cst,
+                                     Site site = Site::current()) requires is_integer {
     return update(Code::fetch_xor, models::to_value(with), order, site);
   }
 
@@ -151,13 +154,15 @@ class atomic {
   static constexpr core::Value initial_value(const T& value) {
     return std::is_constant_evaluated() ? core::Value{} : models::to_value(value);
   }
-  core::LocationId id(const Site& site) const { return location_.id(primitive(), models::to_value(initial_), site); }
+  [[gnu::always_inline]] core::LocationId id(Site site) const {
+    return location_.id(primitive(), models::to_value(initial_), site);
+  }
 
-  [[gnu::always_inline]] T update(Code code, const core::Value& operand, memory_order order, const Site& site) {
+  [[gnu::always_inline]] T update(Code code, core::Value operand, memory_order order, Site site) {
     return models::atomic_update<T>(id(site), code, operand, models::to_order(order), site);
   }
   [[gnu::always_inline]] bool compare_exchange(Code code, T& expected, T desired, memory_order success,
-                                               memory_order failure, const Site& site) {
+                                               memory_order failure, Site site) {
     return models::atomic_compare_exchange(id(site), code, expected, desired, models::to_order(success),
                                            models::failure_order(failure, site), site);
   }

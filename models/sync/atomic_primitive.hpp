@@ -15,7 +15,7 @@ namespace heddle::models {
 
 /// The bytes of `value`; padding is zero where the compiler can clear it, so that equal values compare equal.
 template <class T>
-core::Value to_value(T value) noexcept {
+[[gnu::always_inline]] inline core::Value to_value(T value) noexcept {
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_clear_padding)
   if constexpr (!std::is_scalar_v<T>) __builtin_clear_padding(&value);
@@ -27,7 +27,7 @@ core::Value to_value(T value) noexcept {
 }
 
 template <class T>
-T from_value(const core::Value& value) noexcept {
+[[gnu::always_inline]] inline T from_value(const core::Value& value) noexcept {
   alignas(T) unsigned char bytes[sizeof(T)];
   std::memcpy(bytes, &value, sizeof(T));
   return *reinterpret_cast<T*>(bytes);
@@ -132,57 +132,47 @@ inline constexpr AtomicPrimitive<T> atomic_primitive{};
 // The operations, on the location `id` of an atomic<T>. In line, so that an operator's return address is in the
 // harness's code: it stands for the call site that operators do not take.
 
+// What they are made of lies on no stack of the harness (runtime::request).
+
 template <class T>
-[[gnu::always_inline]] inline T atomic_load(core::LocationId id, core::Order order, const source_location& site,
+[[gnu::always_inline]] inline T atomic_load(core::LocationId id, core::Order order, source_location site,
                                             core::LocationId waits_at = 0) {
-  return from_value<T>(runtime::perform({.kind = core::OperationKind::load,
-                                         .order = order,
-                                         .location = id,
-                                         .waits_at = waits_at,
-                                         .primitive = &atomic_primitive<T>,
-                                         .site = {site}})
-                           .value);
+  core::Operation& operation = runtime::request(core::OperationKind::load, id, atomic_primitive<T>, site);
+  operation.order = order;
+  operation.waits_at = waits_at;
+  return from_value<T>(runtime::perform(operation).value);
 }
 
 template <class T>
-[[gnu::always_inline]] inline void atomic_store(core::LocationId id, T value, core::Order order,
-                                                const source_location& site) {
-  runtime::perform({.kind = core::OperationKind::store,
-                    .order = order,
-                    .location = id,
-                    .primitive = &atomic_primitive<T>,
-                    .site = {site},
-                    .operand = to_value(value)});
+[[gnu::always_inline]] inline void atomic_store(core::LocationId id, T value, core::Order order, source_location site) {
+  core::Operation& operation = runtime::request(core::OperationKind::store, id, atomic_primitive<T>, site);
+  operation.order = order;
+  operation.operand = to_value(value);
+  runtime::perform(operation);
 }
 
 /// A read-modify-write that always writes; returns the old value.
 template <class T>
-[[gnu::always_inline]] inline T atomic_update(core::LocationId id, AtomicCode code, const core::Value& operand,
-                                              core::Order order, const source_location& site) {
-  return from_value<T>(runtime::perform({.kind = core::OperationKind::update,
-                                         .code = static_cast<std::uint8_t>(code),
-                                         .order = order,
-                                         .failure = order,
-                                         .location = id,
-                                         .primitive = &atomic_primitive<T>,
-                                         .site = {site},
-                                         .operand = operand})
-                           .value);
+[[gnu::always_inline]] inline T atomic_update(core::LocationId id, AtomicCode code, core::Value operand,
+                                              core::Order order, source_location site) {
+  core::Operation& operation = runtime::request(core::OperationKind::update, id, atomic_primitive<T>, site);
+  operation.code = static_cast<std::uint8_t>(code);
+  operation.order = operation.failure = order;
+  operation.operand = operand;
+  return from_value<T>(runtime::perform(operation).value);
 }
 
 template <class T>
 [[gnu::always_inline]] inline bool atomic_compare_exchange(core::LocationId id, AtomicCode code, T& expected, T desired,
                                                            core::Order success, core::Order failure,
-                                                           const source_location& site) {
-  const runtime::Delivery old = runtime::perform({.kind = core::OperationKind::update,
-                                                  .code = static_cast<std::uint8_t>(code),
-                                                  .order = success,
-                                                  .failure = failure,
-                                                  .location = id,
-                                                  .primitive = &atomic_primitive<T>,
-                                                  .site = {site},
-                                                  .operand = to_value(desired),
-                                                  .expected = to_value(expected)});
+                                                           source_location site) {
+  core::Operation& operation = runtime::request(core::OperationKind::update, id, atomic_primitive<T>, site);
+  operation.code = static_cast<std::uint8_t>(code);
+  operation.order = success;
+  operation.failure = failure;
+  operation.operand = to_value(desired);
+  operation.expected = to_value(expected);
+  const runtime::Delivery& old = runtime::perform(operation);
   if (!old.wrote) expected = from_value<T>(old.value);
   return old.wrote;
 }

@@ -77,8 +77,8 @@ core::Value BasicBarrier::initial() const {
   return {count | count << 32, completes_ ? 1u : 0u};
 }
 
-core::Delivery BasicBarrier::ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
-                                 const source_location& site) const {
+const core::Delivery& BasicBarrier::ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
+                                        const source_location& site) const {
   return runtime::perform({.kind = kind,
                            .code = code,
                            .location = location_.id(barrier_primitive, initial(), site),
@@ -89,7 +89,7 @@ core::Delivery BasicBarrier::ask(core::OperationKind kind, BarrierPrimitive::Cod
 
 BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, bool drop, const source_location& site) {
   if (update <= 0) runtime::misuse("arrival at a barrier that does not count: its number must be positive", site);
-  const core::Delivery delivery =
+  const core::Delivery& delivery =
       ask(core::OperationKind::update, drop ? BarrierPrimitive::arrive_and_drop : BarrierPrimitive::arrive,
           static_cast<std::uint64_t>(update), site);
   const Phase phase(delivery.value);

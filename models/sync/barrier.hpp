@@ -47,8 +47,8 @@ class BasicBarrier {
   void wait(std::uint64_t phase, const source_location& site) const;
 
  private:
-  core::Delivery ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
-                     const source_location& site) const;
+  const core::Delivery& ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
+                            const source_location& site) const;
   core::Value initial() const;
 
   std::ptrdiff_t expected_;

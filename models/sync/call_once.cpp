@@ -38,7 +38,7 @@ std::vector<core::ThreadId> OncePrimitive::holders(core::Value state) const {
 
 namespace {
 
-core::Delivery ask(core::LocationId location, OncePrimitive::Code code, const void* caller) {
+const core::Delivery& ask(core::LocationId location, OncePrimitive::Code code, const void* caller) {
   return runtime::perform({.kind = core::OperationKind::update,
                            .code = code,
                            .location = location,
@@ -54,7 +54,7 @@ using models::OncePrimitive;
 
 bool once_flag::begin() {
   const core::LocationId location = location_.id(models::once_primitive, {}, {});
-  const core::Delivery delivery = models::ask(location, OncePrimitive::call, __builtin_return_address(0));
+  const core::Delivery& delivery = models::ask(location, OncePrimitive::call, __builtin_return_address(0));
   if (!delivery.wrote && delivery.value.low != OncePrimitive::done)
     runtime::misuse("call_once inside a call_once with the same flag: it would wait for itself for ever", {});
   return delivery.wrote;

@@ -59,8 +59,8 @@ std::string ConditionPrimitive::outcome(const core::Operation& operation, core::
   return wrote ? "timed out" : "was notified";
 }
 
-core::Delivery Condition::ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
-                              const source_location& site) const {
+const core::Delivery& Condition::ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
+                                     const source_location& site) const {
   const core::LocationId here = id(site);
   const bool notifies = code == ConditionPrimitive::notify_one || code == ConditionPrimitive::notify_all;
   return runtime::perform({.kind = kind,

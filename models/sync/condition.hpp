@@ -54,8 +54,8 @@ class Condition {
   core::LocationId id(const source_location& site) const { return location_.id(primitive(), {}, site); }
 
  private:
-  core::Delivery ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
-                     const source_location& site) const;
+  const core::Delivery& ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
+                            const source_location& site) const;
 
   const ConditionPrimitive& primitive() const { return of_atomic_ ? atomic_wait_primitive : condition_primitive; }
 

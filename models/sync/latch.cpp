@@ -33,8 +33,8 @@ latch::latch(std::ptrdiff_t expected, Site site)
   if (expected < 0) runtime::misuse("latch made with a negative counter", site);
 }
 
-core::Delivery latch::ask(core::OperationKind kind, LatchPrimitive::Code code, std::ptrdiff_t update,
-                          const Site& site) const {
+const core::Delivery& latch::ask(core::OperationKind kind, LatchPrimitive::Code code, std::ptrdiff_t update,
+                                 const Site& site) const {
   return runtime::perform(
       {.kind = kind,
        .code = code,

@@ -53,8 +53,8 @@ class latch {
   void arrive_and_wait(std::ptrdiff_t update = 1, Site site = Site::current());
 
  private:
-  core::Delivery ask(core::OperationKind kind, models::LatchPrimitive::Code code, std::ptrdiff_t update,
-                     const Site& site) const;
+  const core::Delivery& ask(core::OperationKind kind, models::LatchPrimitive::Code code, std::ptrdiff_t update,
+                            const Site& site) const;
 
   std::ptrdiff_t expected_;
   runtime::Location location_;

@@ -36,18 +36,18 @@ constexpr core::Order to_order(memory_order order) noexcept {
 
 // What the standard forbids is misuse: a load that releases, a store that acquires.
 
-[[gnu::always_inline]] inline core::Order load_order(memory_order order, const source_location& site) {
+[[gnu::always_inline]] inline core::Order load_order(memory_order order, source_location site) {
   if (order == memory_order_release || order == memory_order_acq_rel) [[unlikely]]
     runtime::misuse("a load cannot have the memory order release or acq_rel ([atomics.types.operations])", site);
   return to_order(order);
 }
-[[gnu::always_inline]] inline core::Order store_order(memory_order order, const source_location& site) {
+[[gnu::always_inline]] inline core::Order store_order(memory_order order, source_location site) {
   if (order != memory_order_relaxed && order != memory_order_release && order != memory_order_seq_cst) [[unlikely]]
     runtime::misuse("a store can have the memory orders relaxed, release and seq_cst only ([atomics.types.operations])",
                     site);
   return to_order(order);
 }
-[[gnu::always_inline]] inline core::Order failure_order(memory_order order, const source_location& site) {
+[[gnu::always_inline]] inline core::Order failure_order(memory_order order, source_location site) {
   if (order == memory_order_release || order == memory_order_acq_rel) [[unlikely]]
     runtime::misuse("a compare_exchange that fails stores nothing: its order cannot be release or acq_rel", site);
   return to_order(order);

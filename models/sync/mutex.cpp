@@ -44,8 +44,8 @@ std::string MutexPrimitive::outcome(const core::Operation& operation, core::Valu
   return operation.code == try_lock_for && !wrote ? "timed out: " + show(before) : "";
 }
 
-core::Delivery BasicMutex::ask(MutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
-                               const void* caller) {
+const core::Delivery& BasicMutex::ask(MutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
+                                      const void* caller) {
   return runtime::perform({.kind = core::OperationKind::update,
                            .code = code,
                            .location = id(site),
@@ -60,14 +60,15 @@ void BasicMutex::lock(const source_location& site) {
 }
 
 bool BasicMutex::try_lock(const source_location& site) {
-  const core::Delivery delivery = ask(MutexPrimitive::try_lock, 0, site, __builtin_return_address(0));
+  const core::Delivery& delivery = ask(MutexPrimitive::try_lock, 0, site, __builtin_return_address(0));
   if (!delivery.wrote && delivery.value.low == runtime::current_thread() + 1u)
     runtime::misuse("try_lock of a mutex that this thread already holds", site);
   return delivery.wrote;
 }
 
 bool BasicMutex::try_lock_for(TimeLimit limit, const source_location& site) {
-  const core::Delivery delivery = ask(MutexPrimitive::try_lock_for, gives_up(limit), site, __builtin_return_address(0));
+  const core::Delivery& delivery =
+      ask(MutexPrimitive::try_lock_for, gives_up(limit), site, __builtin_return_address(0));
   if (delivery.wrote) return true;
   if (delivery.value.low == runtime::current_thread() + 1u)
     runtime::misuse("timed lock of a mutex that this thread already holds", site);

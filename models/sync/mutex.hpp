@@ -58,8 +58,8 @@ class BasicMutex {
 
  private:
   /// `caller` is in the harness's code, where `site` may be in that of std::lock_guard.
-  core::Delivery ask(MutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
-                     const void* caller);
+  const core::Delivery& ask(MutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
+                            const void* caller);
 
   /// Of whatever the memory holds: it may have been freed.
   const MutexPrimitive& primitive() const {

@@ -33,7 +33,8 @@ BasicSemaphore::BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, cons
   if (desired < 0 || desired > most) runtime::misuse("semaphore made with a count outside [0, max()]", site);
 }
 
-core::Delivery BasicSemaphore::ask(SemaphorePrimitive::Code code, std::ptrdiff_t update, const source_location& site) {
+const core::Delivery& BasicSemaphore::ask(SemaphorePrimitive::Code code, std::ptrdiff_t update,
+                                          const source_location& site) {
   return runtime::perform(
       {.kind = core::OperationKind::update,
        .code = code,

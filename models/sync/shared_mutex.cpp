@@ -68,14 +68,14 @@ std::string SharedMutexPrimitive::outcome(const core::Operation& operation, core
   return timed && !wrote ? "timed out: " + show(before) : "";
 }
 
-core::Delivery BasicSharedMutex::ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up,
-                                     const source_location& site, const void* caller) {
-  const core::Delivery delivery = runtime::perform({.kind = core::OperationKind::update,
-                                                    .code = code,
-                                                    .location = location_.id(shared_mutex_primitive, {}, site),
-                                                    .primitive = &shared_mutex_primitive,
-                                                    .site = {site, caller},
-                                                    .operand = {gives_up, 0}});
+const core::Delivery& BasicSharedMutex::ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up,
+                                            const source_location& site, const void* caller) {
+  const core::Delivery& delivery = runtime::perform({.kind = core::OperationKind::update,
+                                                     .code = code,
+                                                     .location = location_.id(shared_mutex_primitive, {}, site),
+                                                     .primitive = &shared_mutex_primitive,
+                                                     .site = {site, caller},
+                                                     .operand = {gives_up, 0}});
   if (delivery.wrote || code == SharedMutexPrimitive::unlock || code == SharedMutexPrimitive::unlock_shared)
     return delivery;
   const ThreadSet sharing{delivery.value};
@@ -107,8 +107,8 @@ bool BasicSharedMutex::try_take_for(bool shared, TimeLimit limit, const source_l
 }
 
 void BasicSharedMutex::give_back(bool shared, const source_location& site) {
-  const core::Delivery delivery = ask(shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock, 0,
-                                      site, __builtin_return_address(0));
+  const core::Delivery& delivery = ask(shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock, 0,
+                                       site, __builtin_return_address(0));
   if (delivery.wrote) return;
   const ThreadSet sharing{delivery.value};
   const unsigned me = runtime::current_thread();

@@ -53,8 +53,8 @@ class BasicSharedMutex {
   void give_back(bool shared, const source_location& site);
 
  private:
-  core::Delivery ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
-                     const void* caller);
+  const core::Delivery& ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
+                            const void* caller);
 
   runtime::Location location_;
 };

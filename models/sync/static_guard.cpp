@@ -50,7 +50,7 @@ class StaticGuardPrimitive final : public core::Primitive {
 
 constexpr StaticGuardPrimitive primitive{};
 
-core::Delivery ask(const void* guard, StaticGuardPrimitive::Code code) {
+const core::Delivery& ask(const void* guard, StaticGuardPrimitive::Code code) {
   // Every process has its own statics; here they are initialised once, as by the process that comes first.
   const core::LocationId location = runtime::adopt_location(guard, primitive, {}, {}) | runtime::nobodys_mark;
   return runtime::perform(
@@ -73,7 +73,7 @@ extern "C" {
 int __cxa_guard_acquire(std::uint64_t* guard) {
   using namespace heddle;
   if (runtime::inside_check()) {
-    const core::Delivery delivery = models::ask(guard, StaticGuardPrimitive::begin);
+    const core::Delivery& delivery = models::ask(guard, StaticGuardPrimitive::begin);
     if (!delivery.wrote && delivery.value.low != StaticGuardPrimitive::done)
       runtime::misuse("the initialiser of a function-local static uses that static", {});
     return delivery.wrote ? 1 : 0;

@@ -192,6 +192,33 @@ void prodcons(int n) {
   consumer.join();
 }
 
+void ticketlock(int n) {
+  atomic<int> next{0};
+  atomic<int> served{0};
+  var<int> count{0};
+  in_threads(n, [&](int) {
+    const int mine = next.fetch_add(1);
+    while (served.load() != mine) {
+    }
+    count = count + 1;
+    served.store(mine + 1);
+  });
+}
+
+/// Test and test-and-set.
+void ttaslock(int n) {
+  atomic<int> held{0};
+  var<int> count{0};
+  in_threads(n, [&](int) {
+    do {
+      while (held.load() != 0) {
+      }
+    } while (held.exchange(1) != 0);
+    count = count + 1;
+    held.store(0);
+  });
+}
+
 }  // namespace
 
 const std::vector<Program>& programs() {
@@ -209,6 +236,8 @@ const std::vector<Program>& programs() {
       {"account(4)", [] { account(4); }, 40'320, 11'000, {}},            // (2n)!
       {"philosophers(13)", [] { philosophers(13); }, 8'190, 5'200, {}},  // 2^n - 2
       {"prodcons(9)", [] { prodcons(9); }, 131'072, 5'080, {}},          // 2^(2n-1)
+      {"ticketlock(8)", [] { ticketlock(8); }, 40'320, 7'900, {}},       // n!
+      {"ttaslock(5)", [] { ttaslock(5); }, 14'400, 232, {}},             // (n!)^2; the peer: n = 7
   };
   return all;
 }

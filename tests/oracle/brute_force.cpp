@@ -1,8 +1,10 @@
 #include "oracle/brute_force.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "oracle/primitives.hpp"
+#include "oracle/rounds.hpp"
 
 namespace heddle::oracle {
 
@@ -33,7 +35,7 @@ class Enumerator {
  private:
   /// `last` has moved last, after so many preemptions.
   void explore(const State& state, unsigned last, int preemptions) {
-    if (++states_ > how_.most_states) too_many_ = true;
+    if (++states_ > how_.most_states || events_of(state) > most_events) too_many_ = true;
     const bool bounded = how_.most_preemptions >= 0;
     const std::string switches = bounded ? std::to_string(last) + "," + std::to_string(preemptions) : "";
     if (too_many_ || (how_.merge && !seen_.insert(key(state) + switches).second)) return;
@@ -49,8 +51,9 @@ class Enumerator {
         State next = state;
         outcomes = step(next, t, outcome);
         if (outcomes == 0) break;
-        moved = true;
         settle(next, t);
+        if (rounds_back(state, next, t) != 0) continue;  // as if its guard did not hold
+        moved = true;
         explore(next, t, preemptions + cost);
       }
     }
@@ -64,8 +67,49 @@ class Enumerator {
       waits = waits || runner.status == Runner::running;
       blocked = blocked || runner.status == Runner::stopped;
     }
-    (blocked ? traces_.blocked : waits ? traces_.deadlocks : traces_.complete)[to_text(state.trace)] = 1;
     if (!traces_.race && has_race(state.trace)) traces_.race = true;
+    if (blocked || !waits)
+      (blocked ? traces_.blocked : traces_.complete)[to_text(state.trace)] = 1;
+    else
+      add_last_rounds(state);
+  }
+
+  // --- loops that wait: a round that changes nothing is left out, and its thread waits for something else to read ---
+
+  /// At the end of an interleaving in which some thread waits: whoever could move, were it not for the loop that it
+  /// waits in, goes round that once more, reading what there is. Where it can leave it, that was no end.
+  void add_last_rounds(State state) {
+    std::vector<unsigned> in_loop;
+    for (unsigned t = 0; t < program_.threads.size(); ++t) {
+      State probe = state;
+      if (state.runners[t].status == Runner::running && step(probe, t, 0) != 0) in_loop.push_back(t);
+    }
+    const std::vector<int> place = tree_order(state.trace);
+    std::sort(in_loop.begin(), in_loop.end(), [&](unsigned t, unsigned u) { return place[t] < place[u]; });
+    for (const unsigned t : in_loop) {
+      if (goes_round(state, t)) continue;
+      traces_.in_vain++;
+      return;
+    }
+    (!in_loop.empty() ? traces_.livelocks : traces_.deadlocks)[to_text(state.trace)] = 1;
+  }
+  bool goes_round(State& state, unsigned t) {
+    for (unsigned steps = 1; steps <= most_events; ++steps) {
+      const State before = state;
+      if (step(state, t, 0) == 0) return false;
+      settle(state, t);
+      const unsigned back = rounds_back(before, state, t);
+      if (state.runners[t].status != Runner::running || state.runners[t].since_change.empty()) return false;
+      if (back != 0 && back <= steps) return true;
+    }
+    return false;
+  }
+
+  static constexpr std::size_t most_events = 60;
+  static std::size_t events_of(const State& state) {
+    std::size_t count = 0;
+    for (const auto& thread : state.trace.threads) count += thread.size();
+    return count;
   }
 
   static std::string key(const State& state) {
@@ -86,13 +130,21 @@ class Enumerator {
   void settle(State& state, unsigned t) {
     Runner& me = state.runners[t];
     const auto& actions = program_.threads[t].actions;
+    bool went_back = false;
     while (me.status == Runner::running && me.stage == 0 && me.next < actions.size()) {
       const Action& action = actions[me.next];
       if (performs(action, me.local)) {
-        if (action.act == Act::assume && me.local.reg != action.expected) return;
-        if (action.act == Act::read_plain || action.act == Act::write_plain)
+        if (action.act == Act::assume && !is_true(action, me.local)) return;
+        if (action.act == Act::again && !went_back) {
+          went_back = true;
+          me.next = static_cast<std::uint8_t>(back_from(action, me.next));
+          continue;
+        }
+        if (action.act == Act::set)
+          me.local.reg = action.value;
+        else if (action.act == Act::read_plain || action.act == Act::write_plain)
           plain_access(state, t, action);
-        else if (action.act != Act::assume)
+        else if (action.act != Act::again && action.act != Act::assume)
           return;
       }
       me.next++;

@@ -14,7 +14,9 @@ namespace heddle::oracle {
 struct Traces {
   std::map<std::string, unsigned> complete;
   std::map<std::string, unsigned> deadlocks;  ///< some thread waits and none can move
+  std::map<std::string, unsigned> livelocks;  ///< likewise, and some thread goes round in a loop; with its last round
   std::map<std::string, unsigned> blocked;    ///< some thread made an assumption that does not hold
+  unsigned in_vain = 0;                       ///< a thread waited in a loop that it could have left
   bool race = false;
 };
 

@@ -158,7 +158,138 @@ LeafCounts count(void (*family)(unsigned), unsigned n) {
   return count_leaves([=] { family(n); });
 }
 
+/// Each of n threads takes a lock by waiting in a loop, and gives it back.
+template <class Lock>
+void one_after_another(unsigned n) {
+  Lock lock;
+  heddle::var<int> inside{0};
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i)
+    threads.emplace_back([&] {
+      lock.lock();
+      inside += 1;
+      lock.unlock();
+    });
+  join(threads);
+}
+
+struct TestAndSet {
+  heddle::atomic<bool> held{false};
+  void lock() {
+    while (held.exchange(true)) {
+    }
+  }
+  void unlock() { held.store(false); }
+};
+
+struct CompareExchange {
+  heddle::atomic<int> held{0};
+  void lock() {
+    for (int free = 0; !held.compare_exchange_weak(free, 1); free = 0) heddle::this_thread::yield();
+  }
+  void unlock() { held.store(0); }
+};
+
+struct TryLock {
+  heddle::mutex mutex;
+  void lock() {
+    while (!mutex.try_lock()) {
+    }
+  }
+  void unlock() { mutex.unlock(); }
+};
+
+struct Tickets {
+  heddle::atomic<unsigned> next{0};
+  heddle::atomic<unsigned> served{0};
+  void lock() {
+    for (const unsigned mine = next.fetch_add(1); served.load() != mine;) {
+    }
+  }
+  void unlock() { served.store(served.load() + 1); }
+};
+
+struct TestAndTestAndSet {
+  heddle::atomic<bool> held{false};
+  void lock() {
+    do {
+      while (held.load()) {
+      }
+    } while (held.exchange(true));
+  }
+  void unlock() { held.store(false); }
+};
+
+/// Threads wait for their numbers in turn.
+void in_turn(unsigned n) {
+  heddle::atomic<unsigned> turn{0};
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i)
+    threads.emplace_back([&, i] {
+      while (turn.load() != i) {
+      }
+      turn.store(i + 1);
+    });
+  join(threads);
+}
+
 }  // namespace
+
+TEST_CASE("locks that are waited for in a loop: n!", "[oracle]") {
+  // A round in which the lock is not free is left out, so what remains are the orders in which threads get it.
+  for (unsigned n = 1; n <= 5; ++n) {
+    CHECK(count(one_after_another<TestAndSet>, n) == complete(factorial(n)));
+    CHECK(count(one_after_another<CompareExchange>, n) == complete(factorial(n)));
+    CHECK(count(one_after_another<TryLock>, n) == complete(factorial(n)));
+    CHECK(count(one_after_another<Tickets>, n) == complete(factorial(n)));
+    CHECK(count(in_turn, n) == complete(1));
+  }
+}
+
+TEST_CASE("test and test-and-set: (n!)^2", "[oracle]") {
+  // The k-th thread that gets the lock has seen it free before, at its initial value or after any of the k - 1 unlocks
+  // so far: n! orders, and 1 * 2 * ... * n ways to have seen it in each.
+  for (unsigned n = 1; n <= 4; ++n)
+    CHECK(count(one_after_another<TestAndTestAndSet>, n) == complete(factorial(n) * factorial(n)));
+}
+
+TEST_CASE("a loop that nobody ends is a livelock", "[oracle]") {
+  CHECK(count_leaves([] {
+          heddle::atomic<bool> ready{false};
+          while (!ready.load()) {
+          }
+        }) == LeafCounts{.livelocks = 1});
+  // Set and taken back: who looks in between leaves the loop.
+  CHECK(count_leaves([] {
+          heddle::atomic<bool> ready{false};
+          heddle::thread reader([&] {
+            while (!ready.load()) {
+            }
+          });
+          ready.store(true);
+          ready.store(false);
+          reader.join();
+        }) == LeafCounts{.complete = 1, .livelocks = 1});
+  // Two test-and-set locks in opposite orders: both orders of the threads, and each holds one.
+  CHECK(count_leaves([] {
+          TestAndSet a;
+          TestAndSet b;
+          heddle::thread first([&] {
+            a.lock();
+            b.lock();
+            b.unlock();
+            a.unlock();
+          });
+          heddle::thread second([&] {
+            b.lock();
+            a.lock();
+            a.unlock();
+            b.unlock();
+          });
+          first.join();
+          second.join();
+        }) == LeafCounts{.complete = 2, .livelocks = 1});
+}
 
 TEST_CASE("updates of one atomic: every order", "[oracle]") {
   for (unsigned n = 1; n <= 7; ++n) REQUIRE(count(increment_one, n) == complete(factorial(n)));

@@ -9,6 +9,7 @@
 #include "checker/core/error.hpp"
 #include "checker/search/make_search.hpp"
 #include "models/heddle/heddle.hpp"
+#include "oracle/dead_state.hpp"
 #include "oracle/graph_oracle.hpp"
 
 namespace heddle::oracle {
@@ -82,8 +83,7 @@ class ThreadOfProgram {
   ThreadOfProgram(const Program& program, World& world, unsigned id) : program_(program), world_(world), id_(id) {}
 
   void run() {
-    for (const Action& action : program_.threads[id_].actions)
-      if (performs(action, local_)) perform(action);
+    run_actions(program_.threads[id_].actions);
     for (unsigned child = 0; child < program_.threads.size(); ++child) {
       if (!children_[child].joinable()) continue;
       if (program_.threads[child].detached)
@@ -94,7 +94,24 @@ class ThreadOfProgram {
   }
 
  private:
-  void perform(const Action& a) {
+  void run_actions(const std::vector<Action>& actions) {
+    bool went_back = false;
+    for (std::size_t at = 0; at < actions.size(); ++at) {
+      const Action& action = actions[at];
+      if (!performs(action, local_)) continue;
+      if (action.act == Act::again) {
+        if (!std::exchange(went_back, true)) at = back_from(action, at) - 1;
+      } else if (action.act == Act::set) {
+        local_.reg = action.value;
+      } else {
+        if (kind_of(action.act) != &Objects::plain) went_back = false;
+        forget_dead_state();
+        perform(action);
+      }
+    }
+  }
+
+  [[gnu::noinline]] void perform(const Action& a) {
     const int value = operand(a, local_);
     switch (a.act) {
       case Act::load:
@@ -132,7 +149,7 @@ class ThreadOfProgram {
         local_.reg = static_cast<int>(heddle::choose(static_cast<unsigned>(a.value)));
         break;
       case Act::assume:
-        heddle::assume(local_.reg == a.expected);
+        heddle::assume(is_true(a, local_));
         break;
       case Act::spawn:
         spawn(a.other);
@@ -449,10 +466,13 @@ class Folder final : public search::Observer {
         result_.traces.deadlocks[to_text(fold(graph, locations_))]++;
         break;
       case search::Leaf::blocked:
-        result_.traces.blocked[to_text(fold(graph, locations_))]++;
+        blocked(graph);
         break;
       case search::Leaf::violated:
         result_.violated++;
+        break;
+      case search::Leaf::livelock:
+        result_.traces.livelocks[to_text(fold(graph, locations_))]++;
         break;
       case search::Leaf::cut:
         result_.faults.push_back("cut");
@@ -466,9 +486,30 @@ class Folder final : public search::Observer {
       result_.faults.push_back(execution_->fault().message);
   }
   void nested_lock(const ExecutionGraph&) override {}
+  void restarted() override { result_.traces = {}; }
   bool wants_to_stop() override { return result_.faults.size() > 3; }
 
  private:
+  void blocked(const ExecutionGraph& graph) {
+    Trace trace = fold(graph, locations_);
+    bool some = false;
+    bool newest = true;
+    for (Position at = 0; at < graph.size(); ++at) {
+      const Event& event = graph[at];
+      if (event.operation.kind != OperationKind::block) continue;
+      some = true;
+      const Event& read = graph[std::max(event.po_previous, Position{0})];
+      newest = newest && read.reads && !read.writes && read.source == graph.location(read.operation.location).last;
+    }
+    if (!some) {
+      result_.traces.in_vain++;
+      return;
+    }
+    result_.traces.blocked[to_text(trace)]++;
+    for (auto& thread : trace.threads) std::erase_if(thread, [](const TraceEvent& e) { return e.step == Step::block; });
+    if (newest) result_.stuck[to_text(trace)]++;
+  }
+
   Exploration& result_;
   std::vector<std::pair<Kind, std::uint8_t>> locations_;
   bool check_graphs_;
@@ -487,6 +528,9 @@ class Counter final : public search::Observer {
       case search::Leaf::deadlock:
         counts.deadlocks++;
         break;
+      case search::Leaf::livelock:
+        counts.livelocks++;
+        break;
       case search::Leaf::violated:
         counts.violated++;
         break;
@@ -497,6 +541,7 @@ class Counter final : public search::Observer {
   }
   void fault(const ExecutionGraph&) override {}
   void nested_lock(const ExecutionGraph&) override {}
+  void restarted() override { counts = {}; }
   bool wants_to_stop() override { return false; }
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct Exploration {
   Traces traces;
   std::uint64_t executions = 0;
   std::uint64_t blocked = 0;
+  /// Of traces.blocked those, without what was assumed, in which each false assumption was about the newest write.
+  std::map<std::string, unsigned> stuck;
   unsigned violated = 0;            ///< leaves in which a thread was stopped by a finding
   std::vector<std::string> faults;  ///< findings other than data races, graphs that are not as they should be, errors
 };
@@ -30,7 +33,7 @@ void run_as_harness(const Program& program);
 
 /// How many leaves of each kind the search reaches for a harness.
 struct LeafCounts {
-  std::uint64_t complete = 0, deadlocks = 0, violated = 0, blocked = 0;
+  std::uint64_t complete = 0, deadlocks = 0, livelocks = 0, violated = 0, blocked = 0;
 
   bool operator==(const LeafCounts&) const = default;
 };

@@ -105,6 +105,32 @@ std::vector<Family> waiting_families() {
   };
 }
 
+/// Loops that wait.
+std::vector<Family> families_with_loops() {
+  using enum Act;
+  return {
+      {.name = "loops that read",
+       .acts = {{load, 1}, {store, 4}, {fetch_add, 1}},
+       .most_actions = 2,
+       .main_percent = 20,
+       .loop_acts = {{load, 1}},
+       .loop_percent = 40},
+      {.name = "loops that update",
+       .acts = {{load, 1}, {store, 4}, {fetch_add, 1}},
+       .most_actions = 2,
+       .main_percent = 20,
+       .loop_acts = {{load, 2}, {compare_exchange, 2}, {exchange, 1}},
+       .loop_percent = 40},
+      {.name = "loops and locks",
+       .acts = {{load, 1}, {store, 3}, {lock, 2}, {acquire, 1}, {release, 1}, {notify_one, 1}},
+       .mutexes = 1,
+       .most_actions = 2,
+       .main_percent = 20,
+       .loop_acts = {{load, 4}, {compare_exchange, 1}, {try_lock, 1}, {try_acquire, 1}},
+       .loop_percent = 40},
+  };
+}
+
 /// Everything at once.
 std::vector<Family> wide_families() {
   using enum Act;
@@ -239,6 +265,20 @@ std::vector<Family> families_with_orders() {
   };
 }
 
+Family family_with_loops_and_orders() {
+  using enum Act;
+  constexpr Ordering rlx = Ordering::relaxed, acq = Ordering::acquire, rel = Ordering::release;
+  return {.name = "loops and orders",
+          .acts = {{load, 2}, {store, 5}, {fetch_add, 1}, {fence, 1}},
+          .fewest_actions = 2,
+          .most_actions = 3,
+          .main_percent = 20,
+          .orders = {rlx, rlx, acq, rel, Ordering::acq_rel, Ordering::seq_cst},
+          .loop_acts = {{load, 3}, {compare_exchange, 1}},
+          .loop_percent = 30,
+          .longest_loop = 1};
+}
+
 }  // namespace
 
 const std::vector<Family>& weak_families() {
@@ -248,6 +288,16 @@ const std::vector<Family>& weak_families() {
     return families;
   }();
   return all;
+}
+
+const std::vector<Family>& loop_families() {
+  static const std::vector<Family> all = families_with_loops();
+  return all;
+}
+
+const Family& loops_and_orders() {
+  static const Family family = family_with_loops_and_orders();
+  return family;
 }
 
 const std::vector<Family>& families() {
@@ -261,7 +311,10 @@ const std::vector<Family>& families() {
 }
 
 const Family& family(const std::string& name) {
-  return *std::find_if(families().begin(), families().end(), [&](const Family& f) { return f.name == name; });
+  const auto is_it = [&](const Family& f) { return f.name == name; };
+  const auto looping = std::find_if(loop_families().begin(), loop_families().end(), is_it);
+  if (looping != loop_families().end()) return *looping;
+  return *std::find_if(families().begin(), families().end(), is_it);
 }
 
 }  // namespace heddle::oracle

@@ -8,6 +8,10 @@ namespace heddle::oracle {
 const std::vector<Family>& families();
 /// Those with memory orders, for the memory models.
 const std::vector<Family>& weak_families();
+/// Those with loops that wait, which only the exhaustive search recognises.
+const std::vector<Family>& loop_families();
+/// Loops of one read, and memory orders.
+const Family& loops_and_orders();
 const Family& family(const std::string& name);
 
 }  // namespace heddle::oracle

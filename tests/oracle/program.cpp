@@ -32,6 +32,8 @@ bool performs(const Action& action, const Local& local) {
       return !local.left_barrier[action.object];
     case Act::unlock_recursive:
       return local.held_recursive[action.object] != 0;
+    case Act::again:
+      return local.reg == action.expected;
     case Act::spawn:
       return (local.spawned & bit) == 0;
     case Act::join:
@@ -95,6 +97,8 @@ unsigned Objects::*kind_of(Act act) {
     case Act::write_plain:
       return &Objects::plain;
     case Act::fence:
+    case Act::set:
+    case Act::again:
     case Act::choose:
     case Act::assume:
     case Act::spawn:
@@ -209,13 +213,26 @@ class Printer {
     return false;
   }
 
+  static bool keeps_register(const ProgramThread& thread) {
+    return has(thread, [](const Action& a) {
+      return a.only_if >= 0 || a.value_is_register || a.act == Act::assume || a.act == Act::again;
+    });
+  }
+  static std::string condition_of(const Action& a) {
+    return a.only_if >= 0 ? "r == " + std::to_string(a.only_if) + " && " : "";
+  }
+  static bool is_gone_back_to(const ProgramThread& thread, std::size_t place) {
+    for (std::size_t at = place; at < thread.actions.size(); ++at)
+      if (thread.actions[at].act == Act::again && back_from(thread.actions[at], at) == place) return true;
+    return false;
+  }
+
   void body(unsigned id, unsigned depth) {
     const ProgramThread& thread = program_.threads[id];
     std::vector<unsigned> children;
     for (const Action& a : thread.actions)
       if (a.act == Act::spawn) children.push_back(a.other);
-    if (has(thread, [](const Action& a) { return a.only_if >= 0 || a.value_is_register || a.act == Act::assume; }))
-      line(depth, "int r = 0;");
+    if (keeps_register(thread)) line(depth, "int r = 0;");
     for (unsigned m = 0; m < most_objects; ++m) {
       if (holds_uncertain(thread, m)) line(depth, "int held_m" + std::to_string(m) + " = 0;");
       if (holds_uncertain_recursive(thread, m)) line(depth, "int held_q" + std::to_string(m) + " = 0;");
@@ -224,7 +241,15 @@ class Printer {
       if (has(thread, [&](const Action& a) { return kind_of(a.act) == &Objects::shared_mutexes && a.object == w; }))
         line(depth, "int held_w" + std::to_string(w) + " = 0;  // 1: alone, 2: shared");
     for (const unsigned child : children) line(depth, "heddle::thread t" + std::to_string(child) + ";");
-    for (const Action& action : thread.actions) statement(thread, action, depth);
+    for (std::size_t at = 0; at < thread.actions.size(); ++at) {
+      if (is_gone_back_to(thread, at)) line(depth - 1, "from_" + std::to_string(at) + ":");
+      const Action& action = thread.actions[at];
+      if (action.act == Act::again)
+        line(depth, "if (" + condition_of(action) + "r == " + std::to_string(action.expected) + ") goto from_" +
+                        std::to_string(back_from(action, at)) + ";");
+      else
+        statement(thread, action, depth);
+    }
     for (const unsigned child : children) {
       const std::string t = "t" + std::to_string(child);
       line(depth,
@@ -244,8 +269,7 @@ class Printer {
       return;
     }
     std::string code = text_of(a);
-    const bool keeps_r =
-        has(thread, [](const Action& b) { return b.only_if >= 0 || b.value_is_register || b.act == Act::assume; });
+    const bool keeps_r = keeps_register(thread);
     if (code.starts_with("r = ") && !keeps_r) code.erase(0, 4);
     if (a.act == Act::join) also("t" + std::to_string(a.other) + ".joinable()");
     const bool tries_recursive = a.act == Act::try_lock_recursive || a.act == Act::lock_recursive_for;
@@ -406,7 +430,9 @@ class Printer {
       case Act::choose:
         return "r = heddle::choose(" + value + ");";
       case Act::assume:
-        return "heddle::assume(r == " + expected + ");";
+        return "heddle::assume(r " + std::string(a.other != 0 ? "!=" : "==") + " " + expected + ");";
+      case Act::set:
+        return "r = " + value + ";";
       case Act::join:
         return "t" + other + ".join();";
       case Act::read_plain:

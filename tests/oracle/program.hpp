@@ -1,6 +1,7 @@
 // Small concurrent programs as data: what the brute force and the engine both run, and what is shrunk and printed.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -49,12 +50,14 @@ enum class Act : std::uint8_t {
   notify_one,
   notify_all,
   choose,  ///< one of `value` outcomes
-  assume,  ///< that the register holds `expected`
+  assume,  ///< that the register holds `expected`; with `other`, that it does not
   spawn,   ///< of thread `other`
   join,    ///< with thread `other`
   read_plain,
   write_plain,
   fence,
+  set,    ///< the register, to `value`
+  again,  ///< while the register holds `expected`: back by `value` actions, unless nothing was done since it was last
 };
 
 /// Of an access or a fence, in the order of core::Order; ignored by the others, and by brute force.
@@ -110,6 +113,8 @@ struct Local {
   std::uint8_t failures = 0;                      ///< spurious ones so far
   std::uint8_t spawned = 0;                       ///< bits: children started …
   std::uint8_t joined = 0;                        ///< … and joined
+
+  bool operator==(const Local&) const = default;
 };
 
 /// Whether the thread does this action, or passes it over: its condition does not hold, or it would be misuse
@@ -118,6 +123,14 @@ bool performs(const Action& action, const Local& local);
 /// The value that the action stores, adds, releases.
 inline int operand(const Action& action, const Local& local) {
   return action.value_is_register ? local.reg : action.value;
+}
+
+inline bool is_true(const Action& assumption, const Local& local) {
+  return (local.reg == assumption.expected) != (assumption.other != 0);
+}
+/// Where the thread goes on after `again`, its action number `at`, while its register holds what that says.
+inline std::size_t back_from(const Action& again, std::size_t at) {
+  return at - std::min(at, static_cast<std::size_t>(again.value));
 }
 
 /// How many objects of a kind the program needs.

@@ -67,7 +67,11 @@ class Generator {
         open.erase(open.begin() + which);
         continue;
       }
-      const Action action = random_action();
+      if (family_.loop_percent != 0 && below(100) < family_.loop_percent) {
+        add_loop(thread);
+        continue;
+      }
+      const Action action = random_action(family_.acts);
       const bool needs_mutex = action.act == Act::wait || action.act == Act::wait_for || action.act == Act::wait_while;
       const Action unlock{.act = Act::unlock, .object = action.object};
       if (needs_mutex && std::find(open.begin(), open.end(), unlock) == open.end()) {
@@ -90,12 +94,26 @@ class Generator {
     thread.actions.insert(thread.actions.end(), open.begin(), open.end());
   }
 
-  Action random_action() {
+  /// One to three reads, and back to the first while the register holds what the last of them has found.
+  void add_loop(ProgramThread& thread) {
+    const auto expected = static_cast<std::int8_t>(below(2));
+    const auto length = static_cast<std::int8_t>(std::min(1 + below(2) + below(3) / 2, family_.longest_loop));
+    if (below(3) != 0 || family_.longest_loop == 1) thread.actions.push_back({.act = Act::set, .value = expected});
+    for (int i = 0; i < length; ++i) {
+      Action action = random_action(family_.loop_acts);
+      if (i > 0 && below(3) == 0) action.only_if = static_cast<std::int8_t>(below(2));
+      if (action.act == Act::exchange && below(2) != 0) action.value = expected;
+      thread.actions.push_back(action);
+    }
+    thread.actions.push_back({.act = Act::again, .value = length, .expected = expected});
+  }
+
+  Action random_action(const std::vector<std::pair<Act, unsigned>>& acts) {
     unsigned total = 0;
-    for (const auto& [act, weight] : family_.acts) total += weight;
+    for (const auto& [act, weight] : acts) total += weight;
     unsigned pick = below(total);
     Action action;
-    for (const auto& [act, weight] : family_.acts) {
+    for (const auto& [act, weight] : acts) {
       action.act = act;
       if (pick < weight) break;
       pick -= weight;

@@ -22,7 +22,10 @@ struct Family {
   unsigned spurious_percent = 0;                  ///< in how many waits may end without a notification
   unsigned no_timeouts_percent = 0;               ///< in how many time limits are as good as none
   std::vector<Ordering> orders = {};              ///< of accesses and fences; empty: seq_cst
-  bool nested = false;                            ///< any thread may spawn and join others
+  std::vector<std::pair<Act, unsigned>> loop_acts = {};  ///< what loops are made of
+  unsigned loop_percent = 0;                             ///< of the statements, how many are loops that wait
+  unsigned longest_loop = 3;                             ///< operations of a round
+  bool nested = false;                                   ///< any thread may spawn and join others
 };
 
 using Random = std::mt19937_64;

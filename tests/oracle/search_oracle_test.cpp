@@ -36,7 +36,7 @@ std::string explain(const Program& program, const BruteForce& how) {
 }
 
 struct Tally {
-  std::size_t compared = 0, complete = 0, deadlocks = 0, blocked = 0, races = 0;
+  std::size_t compared = 0, complete = 0, deadlocks = 0, livelocks = 0, blocked = 0, races = 0;
 };
 
 /// Compares `count` random programs of the family.
@@ -54,6 +54,7 @@ Tally compare_programs(const Family& family, std::uint64_t seed, unsigned count,
     tally.compared++;
     tally.complete += comparison.traces.complete.size();
     tally.deadlocks += comparison.traces.deadlocks.size();
+    tally.livelocks += comparison.traces.livelocks.size();
     tally.blocked += comparison.traces.blocked.size();
     tally.races += comparison.traces.race ? 1 : 0;
   }
@@ -126,6 +127,22 @@ TEST_CASE("random programs of latches and barriers", "[oracle]") {
   const Tally tally = compare_family("latches and barriers");
   CHECK(tally.complete > 1'000);
   CHECK(tally.deadlocks > 200);
+}
+
+TEST_CASE("random programs with loops that wait for what they read", "[oracle]") {
+  const Tally tally = compare_family("loops that read");
+  CHECK(tally.complete > 1'000);
+  CHECK(tally.livelocks > 200);
+}
+
+TEST_CASE("random programs with loops that wait for an update", "[oracle]") {
+  const Tally tally = compare_family("loops that update");
+  CHECK(tally.complete > 1'000);
+  CHECK(tally.livelocks > 200);
+}
+
+TEST_CASE("random programs with loops that wait beside locks", "[oracle]") {
+  CHECK(compare_family("loops and locks").complete > 600);
 }
 
 TEST_CASE("random programs that call once", "[oracle]") { CHECK(compare_family("once").complete > 1'000); }
@@ -245,4 +262,5 @@ TEST_CASE("every small program of waits for an atomic", "[oracle][soak][.]") {
 
 TEST_CASE("many more random programs", "[oracle][soak][.]") {
   for (const Family& family : families()) soak(family);
+  for (const Family& family : loop_families()) soak(family);
 }

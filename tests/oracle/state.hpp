@@ -18,6 +18,17 @@ struct Runner {
   std::uint8_t spurious_wakeups = 0;  ///< how many it has seen
   EventName woken_by;                 ///< the notification that has found it
   std::size_t phase = 0;              ///< of the barrier at which it has arrived
+
+  /// Where it stood when it last asked for something, oldest first, since it last changed something.
+  struct Standing {
+    std::uint8_t next;
+    std::uint8_t stage;
+    Local local;
+
+    bool operator==(const Standing&) const = default;
+  };
+  std::vector<Standing> since_change;
+  Standing standing() const { return {next, stage, local}; }
 };
 
 /// An atomic or sync object.

@@ -4,9 +4,6 @@
 
 namespace heddle::oracle {
 
-namespace {
-
-/// Threads in the order of the tree of spawns, so that names do not depend on who numbered them: old number -> place.
 std::vector<int> tree_order(const Trace& trace) {
   std::vector<int> place(trace.threads.size(), -1);
   int next = 0;
@@ -18,6 +15,8 @@ std::vector<int> tree_order(const Trace& trace) {
   visit(visit, 0);
   return place;
 }
+
+namespace {
 
 std::string object_name(const TraceEvent& event) {
   static constexpr const char* letters[] = {"", "x", "waiters of x", "m", "q", "s", "c", "w", "l", "b", "f"};

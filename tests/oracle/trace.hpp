@@ -99,6 +99,10 @@ struct Trace {
   std::vector<std::vector<PlainAccess>> plain_accesses;
 };
 
+/// Threads in the order of the tree of spawns, so that names do not depend on who numbered them: number -> place, or
+/// -1.
+std::vector<int> tree_order(const Trace& trace);
+
 /// The trace as text, one line a thread, with the threads numbered as they stand in the tree of spawns.
 std::string to_text(const Trace& trace);
 

@@ -238,13 +238,20 @@ class Collector final : public search::Observer {
   void set_execution(const runtime::Execution& execution) { execution_ = &execution; }
 
   void leaf(search::Leaf kind, const graph::ExecutionGraph& graph) override {
-    if (kind == search::Leaf::cut || kind == search::Leaf::violated) result_.error += "an execution ended early; ";
+    if (kind == search::Leaf::cut || kind == search::Leaf::violated || kind == search::Leaf::livelock)
+      result_.error += "an execution ended early; ";
     if (kind != search::Leaf::complete && kind != search::Leaf::deadlock) return;
     result_.outcomes.insert(outcome(graph));
     if (!traces_.insert(trace(graph)).second) result_.twice++;
   }
   void fault(const graph::ExecutionGraph&) override { result_.error += execution_->fault().message + "; "; }
   void nested_lock(const graph::ExecutionGraph&) override {}
+  void restarted() override {
+    traces_.clear();
+    result_.outcomes.clear();
+    result_.twice = 0;
+    leaves_ = 0;
+  }
   bool wants_to_stop() override {
     result_.too_large = ++leaves_ > most_leaves;
     return result_.too_large || !result_.error.empty();

@@ -1,0 +1,44 @@
+// perform: the way from the harness into the runtime, on which the callee-saved registers are put down right below the
+// frame of the harness. From there to the top of the stack is the thread's local state (rounds.hpp). Not to be compiled
+// with link-time optimisation, which does not see what assembler refers to.
+#include "checker/runtime/harness_interface.hpp"
+
+namespace heddle::runtime {
+
+extern "C" const Delivery& heddle_perform_with(const Operation& operation, const char* registers, const void* caller);
+
+#ifdef __x86_64__
+
+[[gnu::naked]] const Delivery& perform(const Operation& /*operation*/) {
+  asm("pushq %rbp\n"
+      ".cfi_adjust_cfa_offset 8\n"
+      "pushq %rbx\n"
+      ".cfi_adjust_cfa_offset 8\n"
+      "pushq %r12\n"
+      ".cfi_adjust_cfa_offset 8\n"
+      "pushq %r13\n"
+      ".cfi_adjust_cfa_offset 8\n"
+      "pushq %r14\n"
+      ".cfi_adjust_cfa_offset 8\n"
+      "pushq %r15\n"
+      ".cfi_adjust_cfa_offset 8\n"
+      "movq %rsp, %rsi\n"      // the second argument: the registers, 48 bytes, and above them the return address
+      "movq 48(%rsp), %rdx\n"  // the third: the return address
+      "subq $8, %rsp\n"        // calls are made on an aligned stack
+      ".cfi_adjust_cfa_offset 8\n"
+      "call heddle_perform_with@PLT\n"
+      "addq $56, %rsp\n"  // the registers are as they were: the callee has kept them
+      ".cfi_adjust_cfa_offset -56\n"
+      "ret\n");
+}
+
+#else
+
+// Registers are not known here, so loops that wait are run round by round, up to --max-events.
+const Delivery& perform(const Operation& operation) {
+  return heddle_perform_with(operation, nullptr, __builtin_return_address(0));
+}
+
+#endif
+
+}  // namespace heddle::runtime

@@ -1,0 +1,108 @@
+#include "checker/runtime/rounds.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "checker/runtime/execution.hpp"
+
+namespace heddle::runtime {
+
+void LoopPlaces::learn(std::uint32_t place, Level level) {
+  const auto known = std::find_if(places_.begin(), places_.end(), [&](const Place& p) { return p.place == place; });
+  if (known == places_.end())
+    places_.push_back({place, level});
+  else if (known->level < level)
+    known->level = level;
+  else
+    return;
+  learned_ = true;
+  any_watched_ = any_watched_ || level == Level::watched;
+}
+
+/// Called when `operation` is asked for, before it is pending. `registers` is where the callee-saved registers and the
+/// return address lie on the thread's stack, right below the frame of the harness; null where they are not known.
+void Execution::note_round(const Operation& operation, const void* caller, const char* registers) {
+  Thread& thread = current_thread();
+  Rounds& rounds = thread.rounds;
+  const bool was_watched = std::exchange(rounds.watched, false);
+  rounds.back = 0;
+  const bool reads = operation.kind == OperationKind::load || operation.kind == OperationKind::update;
+  const OperationKind before = thread.pending.kind;
+  const bool changed =
+      !(before == OperationKind::load || (before == OperationKind::update && !thread.delivery.changed));
+  if (!reads || changed) rounds.count = 0;
+  if (!reads || registers == nullptr) return;
+  const void* const at = operation.site.caller != nullptr ? operation.site.caller : caller;
+  const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(at));
+  LoopPlaces::Level level = loop_places_.level(place);
+  std::uint32_t* const end = rounds.places + rounds.count;
+  if (level == LoopPlaces::Level::unknown && std::find(rounds.places, end, place) != end)
+    loop_places_.learn(place, level = LoopPlaces::Level::known);
+  std::uint64_t state = 0;
+  if (level != LoopPlaces::Level::unknown) {
+    if (was_watched && rounds.count != 0 && foreign_state() != foreign_before_) rounds.count = 0;
+    state = local_state(thread, registers);
+    for (unsigned i = rounds.count; i-- > 0 && rounds.back == 0;)
+      if (rounds.states[i] == state && rounds.places[i] == place)
+        rounds.back = static_cast<std::uint8_t>(rounds.count - i);
+  }
+  for (unsigned i = rounds.count - rounds.back; rounds.back != 0 && i < rounds.count; ++i)
+    if (loop_places_.level(rounds.places[i]) != LoopPlaces::Level::watched) {
+      // Only the stack was compared. Seen again with all of memory in view, it will be known whether nothing changed.
+      loop_places_.learn(rounds.places[i], LoopPlaces::Level::watched);
+    }
+  rounds.watched = level == LoopPlaces::Level::watched;
+  if (rounds.count == Rounds::longest) {
+    std::copy(rounds.states + 1, rounds.states + Rounds::longest, rounds.states);
+    std::copy(rounds.places + 1, rounds.places + Rounds::longest, rounds.places);
+    rounds.count--;
+  }
+  rounds.states[rounds.count] = state;
+  rounds.places[rounds.count] = place;
+  rounds.count++;
+}
+
+/// Called when the thread goes on from a watched operation.
+void Execution::begin_segment() { foreign_before_ = foreign_state(); }
+
+/// Takes back the last operation of `id`, after which it was in the same state as before: its event is gone.
+void Execution::undo_round(ThreadId id, Position last_event) {
+  Thread& thread = threads_[id];
+  thread.rounds.count--;
+  thread.rounds.back = 0;
+  thread.last_event = last_event;
+}
+
+/// What `thread` has in its own hands: registers, stack, and the counts from which the next names and numbers are
+/// taken.
+std::uint64_t Execution::local_state(const Thread& thread, const char* registers) const {
+  const std::uint64_t counts[] = {thread.locations,   thread.children,     thread.spurious, thread.spurious_failures,
+                                  thread.clock_reads, thread.random_reads, thread.heap_used};
+  const auto bytes = static_cast<std::size_t>(stack_top(current_) - registers);
+  return XXH3_64bits_withSeed(registers, bytes, XXH3_64bits(counts, sizeof counts));
+}
+
+/// All memory of the harness but the running thread's stack. An access to plain data is seen here too, by what it
+/// leaves behind for the race check: a round that makes one is not left out, since it may race.
+std::uint64_t Execution::foreign_state() const {
+  std::uint64_t state = 0;
+  const auto add = [&](const void* from, std::size_t bytes) {
+    if (bytes != 0) state = XXH3_64bits_withSeed(from, bytes, state);
+  };
+  for (unsigned id = 0; id < born_; ++id) {
+    const Thread& thread = threads_[id];
+    if (id != current_ && has_stack(thread)) {
+      char* const top = stack_top(static_cast<ThreadId>(id));
+      add(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
+    }
+    add(space_.heap(id), thread.heap_used);
+  }
+  for (std::size_t i = 0; i < globals_.written_pages(); ++i) add(globals_.page(i), UserGlobals::page_bytes);
+  add(globals_.thread_local_block(), globals_.thread_local_bytes());
+  return state;
+}
+
+}  // namespace heddle::runtime
