@@ -24,7 +24,7 @@ extern "C" const Delivery& heddle_perform_with(const Operation& operation, const
       ".cfi_adjust_cfa_offset 8\n"
       "movq %rsp, %rsi\n"      // the second argument: the registers, 48 bytes, and above them the return address
       "movq 48(%rsp), %rdx\n"  // the third: the return address
-      "subq $8, %rsp\n"        // calls are made on an aligned stack
+      "pushq $0\n"             // calls are made on an aligned stack; what lies there is part of a state
       ".cfi_adjust_cfa_offset 8\n"
       "call heddle_perform_with@PLT\n"
       "addq $56, %rsp\n"  // the registers are as they were: the callee has kept them
