@@ -24,11 +24,6 @@ namespace {
 constexpr std::size_t store_limit = std::size_t{4} << 30;  ///< of address space, for checkpoints
 Execution* active_execution = nullptr;
 
-/// Where `operation` was asked for; `caller` where it does not know itself.
-Site site_of(const Operation& operation, const void* caller) {
-  return {operation.site.location, operation.site.caller != nullptr ? operation.site.caller : caller};
-}
-
 }  // namespace
 
 CallChain call_chain() {
@@ -169,7 +164,7 @@ void Execution::end_thread() {
   // threads may still hold pointers there.
   char gap[2048];
   asm volatile("" : : "r"(gap) : "memory");
-  perform({.kind = OperationKind::end, .site = spawned_at_[current_]}, nullptr);
+  perform({.kind = OperationKind::end, .site = spawned_at_[current_]});
   std::abort();  // an ended thread is never resumed
 }
 
@@ -227,31 +222,30 @@ void Execution::abandon_fiber() {
 }
 
 /// [atomics.types.operations]: an object's initialization is not atomic; it must happen before every operation on it.
-void Execution::require_made(const Operation& operation, const void* caller) {
+void Execution::require_made(const Operation& operation) {
   const graph::LocationState& made = graph_->location(operation.location);
   if (made.maker == core::no_thread || made.maker == current_) return;
   const Position last = current_thread().last_event;
   if (last != none && graph_->happens(last)[made.maker] > made.made_after) return;
   const Site made_at{locations_[operation.location].site};
   stop(Fault{.kind = FindingKind::data_race,
-             .site = site_of(operation, caller),
+             .site = operation.site,
              .other_site = made_at,
              .other_thread = made.maker,
              .object = made_at,
              .other_write = true});
 }
 
-const Delivery& Execution::perform(const Operation& operation, const void* caller, const char* registers) {
+const Delivery& Execution::perform(const Operation& operation, const char* registers) {
   if (operation.primitive != nullptr && !knows(operation)) [[unlikely]]
-    stop_gone(operation, caller);
+    stop_gone(operation);
   Thread& thread = current_thread();
-  if (operation.location != 0 && keeper_ == nullptr && graph_->has_orders()) require_made(operation, caller);
+  if (operation.location != 0 && keeper_ == nullptr && graph_->has_orders()) require_made(operation);
   set_inside_harness(false);
-  if (loop_places_.noting()) note_round(operation, caller, registers);
+  if (loop_places_.noting()) note_round(operation, registers);
   if (journal_ != nullptr) [[unlikely]]
     journal_->asks(current_, call_chain());
   thread.pending = operation;
-  if (operation.site.caller == nullptr) thread.pending.site.caller = caller;
   thread.pending.time = thread.time;
   thread.status = ThreadStatus::pending;
   operations_++;
@@ -261,9 +255,9 @@ const Delivery& Execution::perform(const Operation& operation, const void* calle
   return thread.delivery;
 }
 
-void Execution::stop_gone(const Operation& operation, const void* caller) {
+void Execution::stop_gone(const Operation& operation) {
   set_inside_harness(false);
-  stop(object_is_gone(operation.primitive->name(), site_of(operation, caller)));
+  stop(object_is_gone(operation.primitive->name(), operation.site));
 }
 
 Fault Execution::object_is_gone(const char* kind, const Site& site) {

@@ -209,8 +209,8 @@ class Execution {
   Position event_count(ThreadId id) const { return events_of(threads_[id], id); }
   /// Whether the execution is an interleaving, so that what happens in it happens in an order.
   bool interleaves() const { return interleaves_; }
-  /// `caller` stands for the call site where the operation has none; of `registers` see note_round.
-  const Delivery& perform(const Operation& operation, const void* caller, const char* registers = nullptr);
+  /// Of `registers` see note_round.
+  const Delivery& perform(const Operation& operation, const char* registers = nullptr);
   [[noreturn]] void stop(Fault fault);
   /// Stops the calling thread: the search that is running cannot do what the harness asks for, and is to end with this.
   [[noreturn]] void refuse(const std::string& why);
@@ -308,10 +308,10 @@ class Execution {
   static Fault object_is_gone(const char* kind, const Site& site);
   // Out of line, and rare: what they need on the stack would otherwise be in the frames of every thread that waits,
   // which are copied and compared again and again.
-  [[noreturn, gnu::noinline, gnu::cold]] void stop_gone(const Operation& operation, const void* caller);
+  [[noreturn, gnu::noinline, gnu::cold]] void stop_gone(const Operation& operation);
   [[noreturn, gnu::noinline, gnu::cold]] void stop_uncaught(const char* what);
   [[noreturn, gnu::noinline]] void end_thread();
-  [[gnu::noinline]] void require_made(const Operation& operation, const void* caller);
+  [[gnu::noinline]] void require_made(const Operation& operation);
   static void fiber_main(void* engine);
   void switch_to_engine();
   void begin_fiber(ThreadId id);
@@ -322,7 +322,7 @@ class Execution {
   std::size_t first_heap_byte() const { return perturbed_ ? 0x1550 : 0; }
   char* stack_top(ThreadId id) const;
   Position events_of(const Thread& thread, ThreadId id) const;
-  void note_round(const Operation& operation, const void* caller, const char* registers);
+  void note_round(const Operation& operation, const char* registers);
   void begin_segment();
   std::uint64_t local_state(const Thread& thread, const char* registers) const;
   std::uint64_t foreign_state() const;

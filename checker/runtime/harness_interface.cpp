@@ -323,7 +323,7 @@ bool Execution::take_spurious_wakeup(const source_location& site) {
   if (thread.spurious >= options_.spurious_wakeups) return false;
   Operation choice{.kind = OperationKind::choose, .code = core::spurious_wakeup, .site = {site}};
   choice.operand.low = 2;
-  if (perform(choice, nullptr).choice == 0) return false;
+  if (perform(choice).choice == 0) return false;
   thread.spurious++;
   return true;
 }

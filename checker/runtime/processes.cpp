@@ -125,7 +125,7 @@ const Delivery& Execution::perform_in_process(Operation& operation, const char* 
     current_thread().interrupt(operation, moment);
   };
   if (interrupts(operation)) interrupt(Moment::before);
-  const Delivery& delivery = perform(operation, nullptr, registers);
+  const Delivery& delivery = perform(operation, registers);
   Thread& me = current_thread();
   if (me.interrupt == nullptr || me.uninterrupted) return delivery;
   const Delivery of_this = delivery;  // an interruption performs operations of its own
@@ -141,8 +141,7 @@ bool Execution::take_crash(const Site& site) {
   Thread& thread = current_thread();
   if (thread.crashes >= options_.crashes) return false;
   const bool taken =
-      perform({.kind = OperationKind::choose, .code = core::is_to_die, .site = site, .operand = {2, 0}}, nullptr)
-          .choice != 0;
+      perform({.kind = OperationKind::choose, .code = core::is_to_die, .site = site, .operand = {2, 0}}).choice != 0;
   if (taken) thread.crashes++;
   return taken;
 }
@@ -155,7 +154,7 @@ void Execution::join_all_threads(const Site& site) {
       const ThreadId child = children_[parent][i];
       if (threads_[child].process != current_thread().process || threads_[child].status == ThreadStatus::unborn)
         continue;
-      perform({.kind = OperationKind::join, .site = site, .operand = {child, 0}}, nullptr);
+      perform({.kind = OperationKind::join, .site = site, .operand = {child, 0}});
       open[count++] = child;
     }
   }
@@ -168,7 +167,7 @@ void Execution::end_here(bool died) {
     me.of_process.is_to_die = false;
     me.of_process.keeps_nothing = true;
   }
-  perform({.kind = OperationKind::end, .site = spawned_at_[current_]}, nullptr);
+  perform({.kind = OperationKind::end, .site = spawned_at_[current_]});
   std::abort();  // an ended thread is never resumed
 }
 
@@ -215,7 +214,7 @@ void start_process(ThreadId number, void (*entry)(void*), void* argument, const 
       .kind = OperationKind::spawn, .code = core::new_process, .site = site, .operand = {number, dies ? 1u : 0u}};
   operation.expected.low = reinterpret_cast<std::uint64_t>(entry);
   operation.expected.high = reinterpret_cast<std::uint64_t>(argument);
-  Execution::active()->perform(operation, nullptr);
+  Execution::active()->perform(operation);
 }
 
 ThreadId current_process() { return me().process; }

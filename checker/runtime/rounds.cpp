@@ -24,7 +24,7 @@ void LoopPlaces::learn(std::uint32_t place, Level level) {
 
 /// Called when `operation` is asked for, before it is pending. `registers` is where the callee-saved registers and the
 /// return address lie on the thread's stack, right below the frame of the harness; null where they are not known.
-void Execution::note_round(const Operation& operation, const void* caller, const char* registers) {
+void Execution::note_round(const Operation& operation, const char* registers) {
   Thread& thread = current_thread();
   Rounds& rounds = thread.rounds;
   const bool was_watched = std::exchange(rounds.watched, false);
@@ -35,8 +35,7 @@ void Execution::note_round(const Operation& operation, const void* caller, const
       !(before == OperationKind::load || (before == OperationKind::update && !thread.delivery.changed));
   if (!reads || changed) rounds.count = 0;
   if (!reads || registers == nullptr) return;
-  const void* const at = operation.site.caller != nullptr ? operation.site.caller : caller;
-  const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(at));
+  const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(operation.site.caller));
   LoopPlaces::Level level = loop_places_.level(place);
   std::uint32_t* const end = rounds.places + rounds.count;
   if (level == LoopPlaces::Level::unknown && std::find(rounds.places, end, place) != end)

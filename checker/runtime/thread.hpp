@@ -67,6 +67,9 @@ struct Thread {
   ThreadStatus status = ThreadStatus::unborn;
   bool detached = false;
   bool has_thread_locals = false;  ///< its image of the thread_local block is initialised
+
+  /// Whether it asks for something in a state in which it was before, having changed nothing since.
+  bool came_back() const { return status == ThreadStatus::pending && rounds.back != 0; }
 };
 
 }  // namespace heddle::runtime

@@ -13,10 +13,7 @@
 namespace heddle::search {
 
 /// Whether the last event of `thread` led it back into a state in which it was before.
-bool Exhaustive::came_back(ThreadId thread) const {
-  const runtime::Thread& state = execution_.thread(thread);
-  return state.rounds.back != 0 && state.status == runtime::ThreadStatus::pending;
-}
+bool Exhaustive::came_back(ThreadId thread) const { return execution_.thread(thread).came_back(); }
 
 /// Takes out the newest event, which was added in its first way and led `thread` back: it waits.
 void Exhaustive::wait_again(ThreadId thread) {

@@ -384,18 +384,13 @@ Finding explain_deadlock(const search::Replay& replay, const runtime::Execution&
   return finding;
 }
 
-/// Whether `thread` stands where it was a round of a loop ago, with nothing changed.
-bool goes_round(const runtime::Thread& thread) {
-  return thread.status == runtime::ThreadStatus::pending && thread.rounds.back != 0;
-}
-
 Finding explain_livelock(const search::Replay& replay, const runtime::Execution& execution, Narrator& narrator) {
   Finding finding = finding_with_steps(replay, FindingKind::livelock, narrator);
   const ExecutionGraph& graph = replay.graph();
   for (unsigned t = 0; t < execution.thread_count(); ++t) {
     const auto id = static_cast<ThreadId>(t);
     const runtime::Thread& thread = execution.thread(id);
-    if (!goes_round(thread)) continue;
+    if (!thread.came_back()) continue;
     std::string reads;
     Position at = graph.thread(id).last;
     for (unsigned i = 0; i < thread.rounds.back; ++i, at = graph[at].po_previous) {
@@ -445,13 +440,13 @@ std::optional<Finding> judge_end(const search::Replay& replay, const runtime::Ex
     const auto id = static_cast<ThreadId>(t);
     const runtime::Thread& thread = execution.thread(id);
     const bool pending = thread.status == runtime::ThreadStatus::pending;
-    if (pending && !goes_round(thread) && search::can_move(graph, id, thread.pending))
+    if (pending && !thread.came_back() && search::can_move(graph, id, thread.pending))
       return std::nullopt;  // it ends before the fault
     if (pending && execution.is_left_behind(id)) continue;
     unfinished = unfinished || thread.status != runtime::ThreadStatus::returned;
     if (!pending) continue;
     waits = true;
-    round = round || goes_round(thread);
+    round = round || thread.came_back();
   }
   if (round) return explain_livelock(replay, execution, narrator);
   if (waits) return explain_deadlock(replay, execution, narrator);
