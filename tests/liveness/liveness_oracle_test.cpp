@@ -5,6 +5,7 @@
 
 #include "checker/runtime/check.hpp"
 #include "liveness/loop_program.hpp"
+#include "oracle/fresh_seed.hpp"
 
 using namespace heddle;
 using namespace heddle::liveness_oracle;
@@ -68,9 +69,7 @@ TEST_CASE("the liveness search finds what an interpreter of states finds", "[liv
 }
 
 TEST_CASE("the liveness search finds what an interpreter of states finds: a fresh seed", "[liveness]") {
-  const char* const given = std::getenv("HEDDLE_ORACLE_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
-  compare_many(seed, 500);
+  compare_many(heddle::oracle::fresh_seed(), 500);
 }
 
 TEST_CASE("the liveness search finds what an interpreter of states finds, for long", "[liveness][soak]") {

@@ -4,8 +4,6 @@
 
 namespace heddle::oracle {
 
-namespace {
-
 void compare_sets(const char* what, const std::map<std::string, unsigned>& expected,
                   const std::map<std::string, unsigned>& found, std::string& difference) {
   for (const auto& [trace, times] : found) {
@@ -17,6 +15,8 @@ void compare_sets(const char* what, const std::map<std::string, unsigned>& expec
   for (const auto& [trace, times] : expected)
     if (!found.contains(trace)) difference += std::string("not found, ") + what + ":\n" + trace;
 }
+
+namespace {
 
 Options under(const std::string& model) {
   Options options;

@@ -13,6 +13,10 @@ struct Comparison {
   Traces traces;           ///< what there is to find
 };
 
+/// Adds to `difference` what of `expected` was not found, what was found beside it, and what was found more than once.
+void compare_sets(const char* what, const std::map<std::string, unsigned>& expected,
+                  const std::map<std::string, unsigned>& found, std::string& difference);
+
 /// Complete traces, deadlocks and executions given up must be the same under both, each found once; a data race must be
 /// reported if and only if there is one, and then traces are not compared.
 Comparison compare(const Program& program, const BruteForce& how = {});

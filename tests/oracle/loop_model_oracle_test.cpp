@@ -2,11 +2,10 @@
 // the loop, which have an oracle of their own. The same complete executions, each once; and the loop is endless where
 // the assumption is false of the newest write.
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <iostream>
 
-#include "oracle/engine.hpp"
+#include "oracle/compare.hpp"
 #include "oracle/families.hpp"
+#include "oracle/fresh_seed.hpp"
 #include "oracle/shrink.hpp"
 
 using namespace heddle::oracle;
@@ -52,16 +51,8 @@ std::string difference(const Program& program, const std::string& model, Tally& 
   std::string text;
   for (const Exploration* exploration : {&loops, &assumptions})
     for (const std::string& fault : exploration->faults) text += fault + "\n";
-  const auto compare = [&](const char* what, const auto& expected, const auto& found) {
-    for (const auto& [trace, times] : found) {
-      if (!expected.contains(trace)) text += std::string("not to be found, ") + what + ":\n" + trace;
-      if (times > 1) text += "found " + std::to_string(times) + " times, " + what + ":\n" + trace;
-    }
-    for (const auto& [trace, times] : expected)
-      if (!found.contains(trace)) text += std::string("not found, ") + what + ":\n" + trace;
-  };
-  compare("complete", assumptions.traces.complete, loops.traces.complete);
-  compare("livelock", assumptions.stuck, loops.traces.livelocks);
+  compare_sets("complete", assumptions.traces.complete, loops.traces.complete, text);
+  compare_sets("livelock", assumptions.stuck, loops.traces.livelocks, text);
   tally.complete += loops.traces.complete.size();
   tally.livelocks += loops.traces.livelocks.size();
   tally.in_vain += loops.traces.in_vain;
@@ -96,10 +87,7 @@ Tally compare_programs(std::uint64_t seed, unsigned count) {
 }  // namespace
 
 TEST_CASE("memory models: loops that wait", "[oracle][models]") {
-  const char* given = std::getenv("HEDDLE_ORACLE_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  std::cout << "loops under memory models: the fresh seed is " << seed << std::endl;
-  compare_programs(seed, 150);
+  compare_programs(fresh_seed(), 150);
   const Tally tally = compare_programs(1, 300);
   CHECK(tally.complete > 2'000);
   CHECK(tally.livelocks > 200);

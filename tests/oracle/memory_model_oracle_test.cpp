@@ -10,6 +10,7 @@
 
 #include "oracle/compare.hpp"
 #include "oracle/families.hpp"
+#include "oracle/fresh_seed.hpp"
 #include "oracle/shrink.hpp"
 
 using namespace heddle::oracle;
@@ -17,16 +18,6 @@ using namespace heddle::oracle;
 namespace {
 
 const std::vector<std::string> models = {"sc", "tso", "ra", "rc11"};
-
-std::uint64_t fresh_seed() {
-  if (const char* given = std::getenv("HEDDLE_ORACLE_SEED")) return std::strtoull(given, nullptr, 10);
-  static const std::uint64_t seed = [] {
-    const std::uint64_t value = std::random_device{}();
-    std::cout << "memory models: the fresh seed is " << value << std::endl;
-    return value;
-  }();
-  return seed;
-}
 
 struct Tally {
   std::size_t compared = 0, deadlocks = 0, races = 0;

@@ -12,17 +12,6 @@ using heddle::core::OperationKind;
 
 namespace {
 
-Program with_threads(std::vector<std::vector<Action>> threads) {
-  Program program;
-  program.threads.emplace_back();
-  for (auto& actions : threads) {
-    program.threads[0].actions.push_back(
-        {.act = Act::spawn, .other = static_cast<std::uint8_t>(program.threads.size())});
-    program.threads.push_back({.actions = std::move(actions)});
-  }
-  return program;
-}
-
 Traces traces_of(const Program& program, const BruteForce& how = {}) {
   Traces traces;
   REQUIRE(brute_force(program, how, traces));
@@ -44,19 +33,19 @@ heddle::graph::Event access(heddle::core::ThreadId thread, bool writes, heddle::
 
 TEST_CASE("brute force finds what can be counted by hand", "[oracle]") {
   const Action increment{.act = Act::fetch_add, .value = 1};
-  REQUIRE(traces_of(with_threads({{increment}, {increment}, {increment}})).complete.size() == 6);
+  REQUIRE(traces_of(program_of({{increment}, {increment}, {increment}})).complete.size() == 6);
 
   const Action lock{.act = Act::lock};
   const Action lock_other{.act = Act::lock, .object = 1};
   const Traces opposite =
-      traces_of(with_threads({{lock, lock_other, {.act = Act::unlock, .object = 1}, {.act = Act::unlock}},
-                              {lock_other, lock, {.act = Act::unlock}, {.act = Act::unlock, .object = 1}}}));
+      traces_of(program_of({{lock, lock_other, {.act = Act::unlock, .object = 1}, {.act = Act::unlock}},
+                            {lock_other, lock, {.act = Act::unlock}, {.act = Act::unlock, .object = 1}}}));
   REQUIRE(opposite.complete.size() == 2);
   REQUIRE(opposite.deadlocks.size() == 1);
 
   // A notification before the wait is lost; after it, it wakes the thread.
   const Traces lost =
-      traces_of(with_threads({{lock, {.act = Act::wait}, {.act = Act::unlock}}, {{.act = Act::notify_one}}}));
+      traces_of(program_of({{lock, {.act = Act::wait}, {.act = Act::unlock}}, {{.act = Act::notify_one}}}));
   REQUIRE(lost.complete.size() == 1);
   REQUIRE(lost.deadlocks.size() == 1);
 }
@@ -88,18 +77,18 @@ TEST_CASE("races by the letter of happens-before", "[oracle]") {
   const Action get{.act = Act::load};
   Action read_if_set = read;
   read_if_set.only_if = 1;
-  REQUIRE(traces_of(with_threads({{write}, {read}})).race);
-  REQUIRE_FALSE(traces_of(with_threads({{read}, {read}})).race);
-  REQUIRE_FALSE(traces_of(with_threads({{write, set}, {get, read_if_set}})).race);
-  REQUIRE(traces_of(with_threads({{set, write}, {get, read_if_set}})).race);
+  REQUIRE(traces_of(program_of({{write}, {read}})).race);
+  REQUIRE_FALSE(traces_of(program_of({{read}, {read}})).race);
+  REQUIRE_FALSE(traces_of(program_of({{write, set}, {get, read_if_set}})).race);
+  REQUIRE(traces_of(program_of({{set, write}, {get, read_if_set}})).race);
   // A failed try_lock orders nothing; a release sequence goes on through another thread's update.
-  REQUIRE(traces_of(with_threads({{{.act = Act::lock}, write},
-                                  {{.act = Act::try_lock}, {.act = Act::load, .only_if = 1}, read}}))
+  REQUIRE(traces_of(program_of({{{.act = Act::lock}, write},
+                                {{.act = Act::try_lock}, {.act = Act::load, .only_if = 1}, read}}))
               .race);
   const Action add{.act = Act::fetch_add, .value = 1};
   Action read_if_two = read;
   read_if_two.only_if = 2;
-  REQUIRE_FALSE(traces_of(with_threads({{write, add}, {add}, {get, read_if_two}})).race);
+  REQUIRE_FALSE(traces_of(program_of({{write, add}, {add}, {get, read_if_two}})).race);
 }
 
 TEST_CASE("a graph whose clocks lag is noticed", "[oracle]") {
@@ -140,7 +129,7 @@ TEST_CASE("a failing program shrinks to what makes it fail", "[oracle]") {
 TEST_CASE("a program is printed as C++", "[oracle]") {
   const Action lock{.act = Act::lock};
   const Action unlock{.act = Act::unlock};
-  const Program program = with_threads(
+  const Program program = program_of(
       {{lock, {.act = Act::wait}, unlock}, {{.act = Act::load}, {.act = Act::store, .value = 2, .only_if = 1}}});
   REQUIRE(as_harness(program) ==
           R"(HEDDLE_TEST("found by the oracle") {  // what threads may hold at the end is never destroyed

@@ -131,6 +131,18 @@ unsigned comers(const Program& program, unsigned barrier) {
       }));
 }
 
+Program program_of(std::vector<std::vector<Action>> threads, const std::vector<Action>& main) {
+  Program program;
+  program.threads.emplace_back();
+  for (auto& actions : threads) {
+    program.threads[0].actions.push_back(
+        {.act = Act::spawn, .other = static_cast<std::uint8_t>(program.threads.size())});
+    program.threads.push_back({.actions = std::move(actions)});
+  }
+  program.threads[0].actions.insert(program.threads[0].actions.end(), main.begin(), main.end());
+  return program;
+}
+
 unsigned action_count(const Program& program) {
   unsigned count = 0;
   for (const ProgramThread& thread : program.threads) count += static_cast<unsigned>(thread.actions.size());

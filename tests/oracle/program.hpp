@@ -146,6 +146,8 @@ unsigned comers(const Program& program, unsigned barrier);
 /// Barriers with an odd number have a completion function.
 inline bool has_completion(unsigned barrier) { return barrier % 2 == 1; }
 
+/// Threads of these actions, started one after another by the main thread, which then does `main`.
+Program program_of(std::vector<std::vector<Action>> threads, const std::vector<Action>& main = {});
 unsigned action_count(const Program& program);
 /// The program as a test that a person can paste into a harness.
 std::string as_harness(const Program& program);

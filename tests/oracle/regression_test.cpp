@@ -76,19 +76,6 @@ TEST_CASE("a race that another race has hidden", "[oracle]") {
 
 namespace {
 
-/// Threads of these actions, started one after another by the main thread, which then does `main`.
-Program with_loops(std::vector<std::vector<Action>> threads, std::vector<Action> main = {}) {
-  Program program;
-  program.threads.emplace_back();
-  for (auto& actions : threads) {
-    program.threads[0].actions.push_back(
-        {.act = Act::spawn, .other = static_cast<std::uint8_t>(program.threads.size())});
-    program.threads.push_back({.actions = std::move(actions)});
-  }
-  program.threads[0].actions.insert(program.threads[0].actions.end(), main.begin(), main.end());
-  return program;
-}
-
 Action set(int value) { return {.act = Act::set, .value = static_cast<std::int8_t>(value)}; }
 Action load(int object) { return {.act = Act::load, .object = static_cast<std::uint8_t>(object)}; }
 Action store(int object, int value) {
@@ -108,46 +95,46 @@ Action again(int expected, int back = 1) {
 }  // namespace
 
 TEST_CASE("a thread that waits in a loop reads older writes too, after the last round was shown", "[oracle]") {
-  CHECK(compare(with_loops({{store(0, 0)}, {store(0, 1), load(0), again(0)}})).difference.empty());
+  CHECK(compare(program_of({{store(0, 0)}, {store(0, 1), load(0), again(0)}})).difference.empty());
 }
 
 TEST_CASE("a thread that has left a loop does not wait in it", "[oracle]") {
-  CHECK(compare(with_loops({{store(0, 1)}, {set(1), load(0), again(1), load(0)}})).difference.empty());
+  CHECK(compare(program_of({{store(0, 1)}, {set(1), load(0), again(1), load(0)}})).difference.empty());
 }
 
 TEST_CASE("two threads that wait in loops read older writes in one order of the two", "[oracle]") {
-  CHECK(compare(with_loops({{load(0), again(0)}, {add(1, 1)}, {set(1), load(1), again(1)}}, {store(0, 1), store(0, 0)}))
+  CHECK(compare(program_of({{load(0), again(0)}, {add(1, 1)}, {set(1), load(1), again(1)}}, {store(0, 1), store(0, 0)}))
             .difference.empty());
   Action store_register = store(0, 0);
   store_register.value_is_register = true;
-  CHECK(compare(with_loops({{set(1), load(0), again(1)}, {set(1), load(0), again(1), store_register}}, {add(0, 1)}))
+  CHECK(compare(program_of({{set(1), load(0), again(1)}, {set(1), load(0), again(1), store_register}}, {add(0, 1)}))
             .difference.empty());
 }
 
 TEST_CASE("a read that left the graph is kept out by a later write that comes of the one that overtook it",
           "[oracle]") {
-  CHECK(compare(with_loops({{store(1, 1), load(0), load(1), again(0)}, {store(1, 0)}, {add(1, 0), store(0, 1)}}))
+  CHECK(compare(program_of({{store(1, 1), load(0), load(1), again(0)}, {store(1, 0)}, {add(1, 0), store(0, 1)}}))
             .difference.empty());
 }
 
 TEST_CASE("an update that leads its thread back revisits nobody", "[oracle]") {
-  CHECK(compare(with_loops({{add(0, 1)}, {swap(0, 0), again(0)}})).difference.empty());
+  CHECK(compare(program_of({{add(0, 1)}, {swap(0, 0), again(0)}})).difference.empty());
 }
 
 TEST_CASE("last rounds that write do not end one another's loops", "[oracle]") {
-  CHECK(compare(with_loops({{swap(0, 0), again(0)}, {load(0), again(0)}})).difference.empty());
+  CHECK(compare(program_of({{swap(0, 0), again(0)}, {load(0), again(0)}})).difference.empty());
 }
 
 TEST_CASE("an end in which a thread may not read the newest write is none", "[oracle]") {
   const Action take{.act = Act::compare_exchange, .value = 1, .expected = 0};
-  CHECK(compare(with_loops({{load(0), again(0)}, {take, store(0, 0)}, {swap(0, 0)}})).difference.empty());
+  CHECK(compare(program_of({{load(0), again(0)}, {take, store(0, 0)}, {swap(0, 0)}})).difference.empty());
 }
 
 TEST_CASE("that a thread waits is known again after a revisit, and after its later loops", "[oracle]") {
-  CHECK(compare(with_loops({{swap(0, 0), again(0)}, {add(1, 1)}, {add(0, 0), load(1), again(0)}}, {store(1, 0)}))
+  CHECK(compare(program_of({{swap(0, 0), again(0)}, {add(1, 1)}, {add(0, 0), load(1), again(0)}}, {store(1, 0)}))
             .difference.empty());
   Action look_again = load(0);
   look_again.only_if = 0;
-  CHECK(compare(with_loops({{set(1), load(0), again(1)}, {set(1), load(0), look_again, again(1, 2)}}, {add(0, 1)}))
+  CHECK(compare(program_of({{set(1), load(0), again(1)}, {set(1), load(0), look_again, again(1, 2)}}, {add(0, 1)}))
             .difference.empty());
 }

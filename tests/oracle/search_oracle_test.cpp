@@ -8,21 +8,12 @@
 
 #include "oracle/compare.hpp"
 #include "oracle/families.hpp"
+#include "oracle/fresh_seed.hpp"
 #include "oracle/shrink.hpp"
 
 using namespace heddle::oracle;
 
 namespace {
-
-std::uint64_t fresh_seed() {
-  if (const char* given = std::getenv("HEDDLE_ORACLE_SEED")) return std::strtoull(given, nullptr, 10);
-  static const std::uint64_t seed = [] {
-    const std::uint64_t value = std::random_device{}();
-    std::cout << "oracle: the fresh seed is " << value << std::endl;
-    return value;
-  }();
-  return seed;
-}
 
 bool differs(const Program& program, const BruteForce& how) {
   const Comparison comparison = compare(program, how);
@@ -66,17 +57,6 @@ Tally compare_family(const char* name) {
   const Family& which = family(name);
   compare_programs(which, fresh_seed(), 250);
   return compare_programs(which, 1, 500);
-}
-
-Program program_of(std::vector<std::vector<Action>> threads) {
-  Program program;
-  program.threads.emplace_back();
-  for (auto& actions : threads) {
-    program.threads[0].actions.push_back(
-        {.act = Act::spawn, .other = static_cast<std::uint8_t>(program.threads.size())});
-    program.threads.push_back({.actions = std::move(actions)});
-  }
-  return program;
 }
 
 }  // namespace

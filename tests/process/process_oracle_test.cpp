@@ -5,6 +5,7 @@
 #include <iostream>
 #include <random>
 
+#include "oracle/fresh_seed.hpp"
 #include "process/program.hpp"
 
 using namespace heddle::process_oracle;
@@ -84,11 +85,7 @@ void check_programs(unsigned count, std::uint64_t seed) {
 
 TEST_CASE("processes that die come to the outcomes of brute force", "[process]") { check_programs(60, 1); }
 
-TEST_CASE("processes that die, with a fresh seed", "[process]") {
-  const char* given = std::getenv("HEDDLE_ORACLE_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  check_programs(20, seed);
-}
+TEST_CASE("processes that die, with a fresh seed", "[process]") { check_programs(20, heddle::oracle::fresh_seed()); }
 
 TEST_CASE("processes that die, many of them", "[process][soak]") {
   for (std::uint64_t seed = 2; seed < 12; ++seed) check_programs(1000, seed);
