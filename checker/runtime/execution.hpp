@@ -12,6 +12,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "checker/core/finding.hpp"
@@ -226,6 +227,12 @@ class Execution {
   void end_plain(Shadow& shadow, const Site& made_at, const Site& site);
   void mark_progress(const Site& site);
   void set_priority(int priority);
+  /// What a thread has said since this was last asked, beside its operations.
+  struct Said {
+    std::optional<int> priority = {};  ///< set_priority
+    bool progress = false;             ///< mark_progress
+  };
+  Said take_said() { return std::exchange(said_, {}); }
   void* allocate(std::size_t bytes, std::size_t alignment, void* caller);
   void release(void* pointer);
   /// Whether an allocation of the harness has found its heap full.
@@ -264,6 +271,8 @@ class Execution {
   // --- loops that wait (rounds.cpp) ---
   LoopPlaces& loop_places() { return loop_places_; }
   void undo_round(ThreadId id, Position last_event);
+  /// Where `id` came back: it has not gone round. Its last events, those of the round, are nothing to go back to.
+  void forget_round(ThreadId id);
 
   // --- what a location and a place are, for reports ---
   LocationId location_count() const { return static_cast<LocationId>(locations_.size()); }
@@ -352,6 +361,7 @@ class Execution {
   void** exception_state_;  ///< likewise: the C++ ABI's __cxa_eh_globals, two words
   std::optional<Fault> fault_;
   std::string refusal_;
+  Said said_;
   std::uint64_t operations_ = 0;
 
   // Numbers given to what threads make, the same in every execution: (thread, how many before) -> number.

@@ -254,10 +254,12 @@ const MadeObject* Execution::made_at_address(const void* address) const {
 }
 
 void Execution::set_priority(int priority) {
+  said_.priority = priority;
   if (keeper_ != nullptr) keeper_->set_priority(current_, priority);
 }
 
 void Execution::mark_progress(const Site& site) {
+  said_.progress = true;
   if (keeper_ != nullptr) keeper_->progress(current_);
   if (journal_ != nullptr) journal_->progress(current_, site, call_chain());
 }

@@ -75,6 +75,12 @@ void Execution::undo_round(ThreadId id, Position last_event) {
   thread.last_event = last_event;
 }
 
+void Execution::forget_round(ThreadId id) {
+  Rounds& rounds = threads_[id].rounds;
+  rounds.count = static_cast<std::uint8_t>(rounds.count - rounds.back);
+  rounds.back = 0;
+}
+
 /// What `thread` has in its own hands: registers, stack, and the counts from which the next names and numbers are
 /// taken.
 std::uint64_t Execution::local_state(const Thread& thread, const char* registers) const {

@@ -5,7 +5,6 @@
 
 #include "checker/core/error.hpp"
 #include "checker/search/leaf.hpp"
-#include "checker/search/random.hpp"
 #include "checker/search/repeatable.hpp"
 
 namespace heddle::search {
@@ -132,7 +131,7 @@ std::vector<Bounded::Alternative> Bounded::alternatives(ThreadId current, unsign
 }
 
 /// What is remembered: with whom the execution goes on matters too, since to leave that thread is a preemption.
-Bounded::Beginning Bounded::with_thread(const Alternative& alternative) {
+Beginning Bounded::with_thread(const Alternative& alternative) {
   return {alternative.beginning.low + mixed(alternative.way.event.thread + 1U), alternative.beginning.high};
 }
 
@@ -183,35 +182,24 @@ void Bounded::finish_leaf() {
 }
 
 /// The graph's beginning with one event more.
-Bounded::Beginning Bounded::with(const Way& way) {
+Beginning Bounded::with(const Way& way) {
   const Event& event = way.event;
   Beginning result = now_;
   if (model_.interleaves()) {  // whatever is in co comes before the event
-    add_hash(result, event, graph_.thread(event.thread).count, way.place);
+    result.add(hash_in_graph(event, graph_.thread(event.thread).count, way.place));
     return result;
   }
   result = {};
   graph_.add(event, event.writes ? way.place : none);
   for (Position at = 0; at < graph_.size(); ++at)
-    add_hash(result, graph_[at], graph_[at].index, graph_[at].co_previous);
+    result.add(hash_in_graph(graph_[at], graph_[at].index, graph_[at].co_previous));
   graph_.pop();
   return result;
 }
 
-void Bounded::add_hash(Beginning& beginning, const Event& event, unsigned index, Position place) const {
-  std::uint64_t hash = 0;
-  const auto take = [&hash](std::uint64_t word) { hash = mixed(hash + word + 1); };
-  const auto take_name = [&](Position at) {
-    take(at == none ? 0 : (std::uint64_t{graph_[at].thread} << 32U) + graph_[at].index + 1);
-  };
-  take((std::uint64_t{event.thread} << 32U) + index);
-  take((std::uint64_t{event.operation.location} << 16U) + (std::uint64_t{event.operation.code} << 8U) +
-       static_cast<std::uint64_t>(event.operation.kind));
-  take_name(event.source);
-  take_name(event.writes ? place : none);
-  take(event.choice);
-  beginning.low += hash;
-  beginning.high += mixed(hash ^ 0x9E3779B97F4A7C15U);
+std::uint64_t Bounded::hash_in_graph(const Event& event, unsigned index, Position place) const {
+  const auto name = [&](Position at) { return at == none ? no_name : name_of(graph_[at].thread, graph_[at].index); };
+  return hash_of(event, name_of(event.thread, index), name(event.source), event.writes ? name(place) : no_name);
 }
 
 bool Bounded::nothing_left_out() const {

@@ -24,6 +24,7 @@
 #include "checker/core/options.hpp"
 #include "checker/graph/memory_model.hpp"
 #include "checker/runtime/execution.hpp"
+#include "checker/search/beginning.hpp"
 #include "checker/search/observer.hpp"
 #include "checker/search/search.hpp"
 #include "checker/search/ways.hpp"
@@ -48,17 +49,6 @@ class Bounded final : public Search {
   std::string partial_coverage() const override;
 
  private:
-  /// A set of events with what each reads and follows in co: the beginning of a trace, whatever their order. The sum of
-  /// their hashes.
-  struct Beginning {
-    std::uint64_t low = 0;
-    std::uint64_t high = 0;
-
-    bool operator==(const Beginning&) const = default;
-  };
-  struct Hash {
-    std::size_t operator()(const Beginning& beginning) const { return beginning.low; }
-  };
   struct Alternative {
     Way way;
     Beginning beginning;  ///< with it
@@ -78,7 +68,7 @@ class Bounded final : public Search {
   void finish_leaf();
   void run_on(ThreadId thread);
   Beginning with(const Way& way);
-  void add_hash(Beginning& beginning, const Event& event, unsigned index, Position place) const;
+  std::uint64_t hash_in_graph(const Event& event, unsigned index, Position place) const;
   static Beginning with_thread(const Alternative& alternative);
   bool nothing_left_out() const;
 
@@ -91,14 +81,15 @@ class Bounded final : public Search {
   ExecutionGraph graph_;
   Beginning now_;  ///< what the graph is
   std::vector<Node> nodes_;
-  ThreadId faulted_ = core::no_thread;                            ///< the thread whose fault is its next event
-  std::unordered_set<Beginning, Hash> met_;                       ///< every beginning
-  std::unordered_map<Beginning, std::uint16_t, Hash> most_left_;  ///< of one with a thread: the most preemptions, and 1
-  std::unordered_set<Beginning, Hash> left_out_;                  ///< what the bound did not allow
-  std::unordered_set<Beginning, Hash> leaves_;                    ///< told to the observer
-  std::optional<unsigned> visited_;                               ///< all executions with so many preemptions
-  bool complete_ = false;                                         ///< and there are no others
-  bool full_ = false;                                             ///< too many beginnings to remember
+  ThreadId faulted_ = core::no_thread;                  ///< the thread whose fault is its next event
+  std::unordered_set<Beginning, Beginning::Hash> met_;  ///< every beginning
+  std::unordered_map<Beginning, std::uint16_t, Beginning::Hash>
+      most_left_;                                            ///< of one with a thread: the most preemptions, and 1
+  std::unordered_set<Beginning, Beginning::Hash> left_out_;  ///< what the bound did not allow
+  std::unordered_set<Beginning, Beginning::Hash> leaves_;    ///< told to the observer
+  std::optional<unsigned> visited_;                          ///< all executions with so many preemptions
+  bool complete_ = false;                                    ///< and there are no others
+  bool full_ = false;                                        ///< too many beginnings to remember
   Counts counts_;
   std::optional<core::Site> cut_at_;
 };

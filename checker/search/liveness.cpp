@@ -117,7 +117,7 @@ void Liveness::expand(StateId state) {
   if (candidates_.empty()) return finish(state);
   if (scheduling_) {
     scheduling_->load(memory_.scheduler());
-    candidates_ = scheduling_->candidates(lent_priorities());
+    candidates_ = scheduling_->candidates(present());
   }
   moves_.clear();
   for (const ThreadId thread : candidates_)
@@ -129,30 +129,10 @@ void Liveness::expand(StateId state) {
   }
 }
 
-/// The threads that can move, ascending.
-std::vector<ThreadId> Liveness::ready() const {
-  std::vector<ThreadId> threads;
-  for (unsigned t = 0; t < execution_.thread_count(); ++t)
-    if (can_move(static_cast<ThreadId>(t))) threads.push_back(static_cast<ThreadId>(t));
-  return threads;
-}
-
-/// Each thread's priority, or where that is higher, that of one who waits for what it holds and is lent it.
-std::vector<int> Liveness::lent_priorities() const {
-  const unsigned threads = execution_.thread_count();
-  std::vector<int> priorities;
-  for (unsigned t = 0; t < threads; ++t) priorities.push_back(scheduling_->priority(static_cast<ThreadId>(t)));
-  for (unsigned round = 0; round < threads; ++round)  // lent to who waits in its turn, and so on
-    for (unsigned t = 0; t < threads; ++t) {
-      const runtime::Thread& thread = execution_.thread(static_cast<ThreadId>(t));
-      const core::Operation& operation = thread.pending;
-      if (thread.status != ThreadStatus::pending || operation.primitive == nullptr ||
-          !operation.primitive->lends_priority() || can_move(static_cast<ThreadId>(t)))
-        continue;
-      for (const ThreadId holder : operation.primitive->holders(memory_.value(operation.location)))
-        priorities[holder] = std::max(priorities[holder], priorities[t]);
-    }
-  return priorities;
+/// The threads as they stand, for a scheduler model.
+Present Liveness::present() const {
+  return {execution_, [this](ThreadId thread) { return can_move(thread); },
+          [this](core::LocationId location) { return memory_.value(location); }};
 }
 
 /// `thread` has moved from the state that the scheduling is in, and started `child`, where that is one.
@@ -160,7 +140,7 @@ void Liveness::follow_scheduling(ThreadId thread, ThreadId child) {
   const ThreadId mover = thread == core::no_thread ? 0 : thread;
   if (child != core::no_thread) scheduling_->set_priority(child, scheduling_->priority(mover));
   if (memory_.priority()) scheduling_->set_priority(mover, *memory_.priority());
-  scheduling_->moved(thread, ready());
+  scheduling_->moved(thread, present().ready());
   scheduling_->save(memory_.scheduler());
 }
 

@@ -53,8 +53,7 @@ class Liveness {
 
  private:
   void expand(graph::StateId state);
-  std::vector<core::ThreadId> ready() const;
-  std::vector<int> lent_priorities() const;
+  Present present() const;
   void follow_scheduling(core::ThreadId thread, core::ThreadId child);
   bool can_move(core::ThreadId thread) const;
   std::uint32_t outcomes(core::ThreadId thread) const;

@@ -4,6 +4,7 @@
 #include "checker/search/bounded.hpp"
 #include "checker/search/exhaustive.hpp"
 #include "checker/search/sampled.hpp"
+#include "checker/search/scheduled.hpp"
 
 namespace heddle::search {
 
@@ -11,6 +12,8 @@ std::unique_ptr<Search> make_search(const Options& options, const graph::MemoryM
                                     runtime::Execution& execution, Observer& observer) {
   if (!options.preemption_bound.empty() && options.search != "exhaustive")
     throw Error("option --preemption-bound: it bounds --search=exhaustive, not --search=" + options.search);
+  if (options.scheduler != "any")
+    return std::make_unique<Scheduled>(options, model, execution, observer, runtime::make_scheduler(options.scheduler));
   const auto sampled = [&](std::unique_ptr<Strategy> strategy) {
     return std::make_unique<Sampled>(options, model, execution, observer, std::move(strategy));
   };

@@ -24,6 +24,9 @@ class Observer {
   virtual void leaf(Leaf kind, const graph::ExecutionGraph& graph) = 0;
   /// A thread was stopped: its fault event is the newest of the graph.
   virtual void fault(const graph::ExecutionGraph& graph) = 0;
+  /// Under a scheduler model: the last events, from `begin` on, have brought everything back to where it was, so that
+  /// this execution never ends. `starves`: some thread makes no progress in them that should.
+  virtual void cycle(const graph::ExecutionGraph& /*graph*/, graph::Position /*begin*/, bool /*starves*/) {}
   /// The newest event took a lock while its thread held others.
   virtual void nested_lock(const graph::ExecutionGraph& graph) = 0;
   /// The search begins again, having learned of a loop: what it said before is void, though the faults it found are

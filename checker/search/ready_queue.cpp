@@ -20,6 +20,13 @@ void take_out(std::vector<Entry>& entries, ThreadId thread) {
 
 }  // namespace
 
+std::vector<ThreadId> Present::ready() const {
+  std::vector<ThreadId> threads;
+  for (unsigned t = 0; t < execution.thread_count(); ++t)
+    if (can_move(static_cast<ThreadId>(t))) threads.push_back(static_cast<ThreadId>(t));
+  return threads;
+}
+
 void Scheduling::set_priority(ThreadId thread, int priority) {
   if (thread >= own_.size()) own_.resize(thread + 1u);
   own_[thread] = priority;
@@ -73,10 +80,28 @@ void Scheduling::moved(ThreadId thread, const std::vector<ThreadId>& ready) {
   for (const ThreadId t : coming) add(t);
 }
 
-std::vector<ThreadId> Scheduling::candidates(const std::vector<int>& lent) const {
+/// Each thread's priority, or where that is higher, that of one who waits for what it holds and is lent it.
+std::vector<int> Scheduling::lent_priorities(const Present& present) const {
+  const unsigned threads = present.execution.thread_count();
+  std::vector<int> priorities;
+  for (unsigned t = 0; t < threads; ++t) priorities.push_back(priority(static_cast<ThreadId>(t)));
+  for (unsigned round = 0; round < threads; ++round)  // lent to who waits in its turn, and so on
+    for (unsigned t = 0; t < threads; ++t) {
+      const runtime::Thread& thread = present.execution.thread(static_cast<ThreadId>(t));
+      const core::Operation& operation = thread.pending;
+      if (thread.status != runtime::ThreadStatus::pending || operation.primitive == nullptr ||
+          !operation.primitive->lends_priority() || present.can_move(static_cast<ThreadId>(t)))
+        continue;
+      for (const ThreadId holder : operation.primitive->holders(present.value(operation.location)))
+        priorities[holder] = std::max(priorities[holder], priorities[t]);
+    }
+  return priorities;
+}
+
+std::vector<ThreadId> Scheduling::candidates(const Present& present) const {
   if (queue_.entries.empty()) return {};
   runtime::ReadyQueue queue = queue_;
-  queue.priorities = lent;
+  queue.priorities = lent_priorities(present);
   return model_.candidates(queue);
 }
 

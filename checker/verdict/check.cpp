@@ -78,13 +78,31 @@ void forget_stop_request() { stop_flag.store(false, std::memory_order_relaxed); 
 
 void request_stop() { stop_flag.store(true, std::memory_order_relaxed); }
 
-Result check(const Options& options, const std::function<void()>& harness) {
-  require_valid(options);
-  if (options.search == "liveness") return verdict::check_liveness(options, harness);
-  if (options.scheduler != "any")
-    throw Error("--scheduler=" + options.scheduler +
-                " is for --search=liveness only: the other searches leave out orders "
-                "that make no difference, and to a scheduler every order can make one");
+namespace {
+
+/// What a scheduler model goes together with. Sets the memory model, where none was asked for.
+void settle_scheduler(Options& options) {
+  if (options.scheduler == "any") return;
+  const std::string given = "--scheduler=" + options.scheduler;
+  if (options.search != "exhaustive")
+    throw Error(given + " is for --search=exhaustive and --search=liveness: a sample draws itself who runs next");
+  if (!options.preemption_bound.empty())
+    throw Error(given + " and --preemption-bound do not go together: when threads are preempted is for the scheduler " +
+                "model to say. Leave one of them out");
+  if (options.model == Options{}.model) options.model = "sc";
+  if (options.model != "sc")
+    throw Error(given +
+                " is of one processor, which makes executions sequentially consistent: use --model=sc, or "
+                "--scheduler=any");
+}
+
+}  // namespace
+
+Result check(const Options& given, const std::function<void()>& harness) {
+  require_valid(given);
+  if (given.search == "liveness") return verdict::check_liveness(given, harness);
+  Options options = given;
+  settle_scheduler(options);
   Result result;
   result.name = options.test;
   result.model = options.model;

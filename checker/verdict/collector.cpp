@@ -75,9 +75,12 @@ void Collector::fault(const ExecutionGraph& graph) {
 void Collector::found(FindingKind kind, const runtime::Fault& fault, const ExecutionGraph& graph, const Part& part) {
   Part as_found = whole(graph);
   as_found.as_found = true;
-  as_found.last = part.last;
-  as_found.in_order = part.in_order;
-  found_.push_back({kind, fault, schedule_of(graph, part), schedule_of(graph, as_found)});
+  if (any_order()) {
+    as_found.last = part.last;
+    as_found.in_order = part.in_order;
+  }
+  std::vector<ScheduleStep> steps = schedule_of(graph, as_found);
+  found_.push_back({kind, fault, any_order() ? schedule_of(graph, part) : steps, steps});
   if (!options_.keep_going) stop_ = true;
 }
 
@@ -90,6 +93,19 @@ void Collector::stands_still(FindingKind kind, const ExecutionGraph& graph) {
   if (is_new(identity)) found(kind, {}, graph, whole(graph));
 }
 
+void Collector::cycle(const ExecutionGraph& graph, Position begin, bool starves) {
+  ++executions_;
+  std::string identity = "cycle";
+  for (Position at = begin; at < graph.size(); ++at)
+    identity += std::to_string(graph[at].thread) + identity_of(graph[at].operation.site, {}) + ';';
+  if (starves && is_new(identity)) {
+    found(FindingKind::livelock, {}, graph, whole(graph));
+    found_.back().cycle = static_cast<std::size_t>(graph.size() - begin);
+  }
+  check_bounds(executions_ % 16 == 0);
+  if (on_leaf_) on_leaf_();
+}
+
 std::vector<Finding> Collector::findings() {
   std::vector<Finding> findings;
   for (const Found& found : found_) {
@@ -100,7 +116,9 @@ std::vector<Finding> Collector::findings() {
 
 std::optional<Finding> Collector::explain(const Found& found) {
   const Teller teller{options_, model_, execution_, lines_, narrator_};
-  const auto attempt = [&](const std::vector<ScheduleStep>& steps) { return retell(teller, found.kind, steps); };
+  const auto attempt = [&](const std::vector<ScheduleStep>& steps) {
+    return found.cycle != 0 ? retell_cycle(teller, steps, found.cycle) : retell(teller, found.kind, steps);
+  };
   try {
     if (auto finding = attempt(found.steps)) return finding;
   } catch (const Error&) {

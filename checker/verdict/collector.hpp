@@ -24,6 +24,7 @@ class Collector final : public search::Observer {
 
   void leaf(search::Leaf kind, const ExecutionGraph& graph) override;
   void fault(const ExecutionGraph& graph) override;
+  void cycle(const ExecutionGraph& graph, Position begin, bool starves) override;
   void nested_lock(const ExecutionGraph& graph) override;
   void restarted() override { executions_ = 0; }
   void still_searching() override { check_bounds(true); }
@@ -44,6 +45,7 @@ class Collector final : public search::Observer {
     runtime::Fault fault;
     std::vector<ScheduleStep> steps;     ///< with few context switches
     std::vector<ScheduleStep> as_found;  ///< the order in which it was found: what to fall back to
+    std::size_t cycle = 0;               ///< so many of the steps are repeated for ever
   };
 
   void found(FindingKind kind, const runtime::Fault& fault, const ExecutionGraph& graph, const Part& part);
@@ -53,6 +55,8 @@ class Collector final : public search::Observer {
   void check_bounds(bool look_at_clock);
   void examine_lock_order(const ExecutionGraph& graph);
   std::optional<Finding> explain(const Found& found);
+  /// A scheduler model has its reasons for the order of events.
+  bool any_order() const { return options_.scheduler == "any"; }
 
   const Options& options_;
   const graph::MemoryModel& model_;

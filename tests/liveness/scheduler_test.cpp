@@ -126,14 +126,25 @@ TEST_CASE("a scheduler model finds nothing that any scheduler would not", "[live
   CHECK(found > 5);
 }
 
-TEST_CASE("scheduler models that are not there, or not for this search, are named", "[liveness][scheduler]") {
+TEST_CASE("scheduler models that are not there, and what does not go with one, are named", "[liveness][scheduler]") {
   Options options;
+  for (const char* search : {"liveness", "exhaustive"}) {
+    options.search = search;
+    for (const char* wrong : {"lottery", "time-slice", "time-slice=0", "time-slice=x", ""}) {
+      options.scheduler = wrong;
+      CHECK_THROWS_WITH(check(options, [] {}), Catch::Contains("round-robin"));
+    }
+  }
   options.scheduler = "fixed-priority";
-  CHECK_THROWS_WITH(check(options, [] {}), Catch::Contains("--search=liveness"));
-  options.search = "liveness";
-  for (const char* wrong : {"lottery", "time-slice", "time-slice=0", "time-slice=x", ""}) {
-    options.scheduler = wrong;
-    CHECK_THROWS_WITH(check(options, [] {}), Catch::Contains("round-robin"));
+  options.model = "tso";
+  CHECK_THROWS_WITH(check(options, [] {}), Catch::Contains("--model=sc"));
+  options.model = "sc";
+  options.preemption_bound = "2";
+  CHECK_THROWS_WITH(check(options, [] {}), Catch::Contains("--preemption-bound"));
+  options.preemption_bound = "";
+  for (const char* sample : {"random", "pct", "pos"}) {
+    options.search = sample;
+    CHECK_THROWS_WITH(check(options, [] {}), Catch::Contains("--search=exhaustive"));
   }
 }
 

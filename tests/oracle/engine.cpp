@@ -83,6 +83,7 @@ class ThreadOfProgram {
   ThreadOfProgram(const Program& program, World& world, unsigned id) : program_(program), world_(world), id_(id) {}
 
   void run() {
+    if (program_.priorities[id_] != 0) this_thread::set_priority(program_.priorities[id_]);
     run_actions(program_.threads[id_].actions);
     for (unsigned child = 0; child < program_.threads.size(); ++child) {
       if (!children_[child].joinable()) continue;
@@ -415,18 +416,31 @@ int woken(core::Value state, std::uint32_t choice) {
     if ((state.low >> thread & 1) != 0 && choice-- == 0) return thread;
 }
 
-Trace fold(const ExecutionGraph& graph, const std::vector<std::pair<Kind, std::uint8_t>>& locations) {
+/// Without the events that `left_out` names: what reads from one reads from what that one has only repeated.
+Trace fold(
+    const ExecutionGraph& graph, const std::vector<std::pair<Kind, std::uint8_t>>& locations,
+    const LeftOut& left_out = [](Position) { return false; }) {
   Trace trace;
   trace.threads.resize(graph.thread_count());
   trace.plain_accesses.resize(graph.thread_count());
+  std::vector<EventName> names;
+  std::vector<std::int8_t> counts(graph.thread_count());
+  // That a thread begins is no event of a trace.
+  const auto counts_for_nothing = [&](Position at) {
+    return graph[at].operation.kind == OperationKind::begin || left_out(at);
+  };
+  for (Position at = 0; at < graph.size(); ++at) {
+    std::int8_t& count = counts[graph[at].thread];
+    names.push_back({static_cast<std::int8_t>(graph[at].thread), count});
+    if (!counts_for_nothing(at)) count++;
+  }
   const auto name = [&](Position at) {
-    if (at == core::none) return EventName{};
-    const int begun = graph[at].thread == 0 ? 0 : 1;  // that a thread begins is no event of a trace
-    return EventName{static_cast<std::int8_t>(graph[at].thread), static_cast<std::int8_t>(graph[at].index - begun)};
+    while (at != core::none && left_out(at)) at = graph[at].source;
+    return at == core::none ? EventName{} : names[static_cast<std::size_t>(at)];
   };
   for (Position at = 0; at < graph.size(); ++at) {
     const Event& event = graph[at];
-    if (event.operation.kind == OperationKind::begin) continue;
+    if (counts_for_nothing(at)) continue;
     const auto [kind, number] = locations[event.operation.location];
     TraceEvent e{.step = step_of(event.operation, kind),
                  .kind = kind,
@@ -516,35 +530,6 @@ class Folder final : public search::Observer {
   const runtime::Execution* execution_ = nullptr;
 };
 
-class Counter final : public search::Observer {
- public:
-  LeafCounts counts;
-
-  void leaf(search::Leaf kind, const ExecutionGraph&) override {
-    switch (kind) {
-      case search::Leaf::complete:
-        counts.complete++;
-        break;
-      case search::Leaf::deadlock:
-        counts.deadlocks++;
-        break;
-      case search::Leaf::livelock:
-        counts.livelocks++;
-        break;
-      case search::Leaf::violated:
-        counts.violated++;
-        break;
-      default:
-        counts.blocked++;
-        break;
-    }
-  }
-  void fault(const ExecutionGraph&) override {}
-  void nested_lock(const ExecutionGraph&) override {}
-  void restarted() override { counts = {}; }
-  bool wants_to_stop() override { return false; }
-};
-
 }  // namespace
 
 void run_as_harness(const Program& program) {
@@ -588,12 +573,8 @@ Exploration explore_with(const Program& program, const Options& options, search:
   return result;
 }
 
-LeafCounts count_leaves(const std::function<void()>& harness, const Options& options) {
-  const auto model = graph::make_memory_model(options.model);
-  Counter counter;
-  runtime::Execution execution(options, harness);
-  search::make_search(options, *model, execution, counter)->run();
-  return counter.counts;
+Trace trace_of(const Program& program, const ExecutionGraph& graph, const LeftOut& left_out) {
+  return fold(graph, layout(objects_of(program)), left_out);
 }
 
 }  // namespace heddle::oracle

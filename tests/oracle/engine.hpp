@@ -28,6 +28,10 @@ Exploration explore(const Program& program, bool check_graphs, const Options& op
 /// Likewise, with an observer of one's own: only counts and errors come back.
 Exploration explore_with(const Program& program, const Options& options, search::Observer& observer);
 
+using LeftOut = std::function<bool(graph::Position)>;
+/// The trace of an execution of `program`, without the events that `left_out` names.
+Trace trace_of(const Program& program, const graph::ExecutionGraph& graph, const LeftOut& left_out);
+
 /// `program` as the body of a harness.
 void run_as_harness(const Program& program);
 

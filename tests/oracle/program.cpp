@@ -244,6 +244,8 @@ class Printer {
     std::vector<unsigned> children;
     for (const Action& a : thread.actions)
       if (a.act == Act::spawn) children.push_back(a.other);
+    if (const int priority = program_.priorities[id]; priority != 0)
+      line(depth, "heddle::this_thread::set_priority(" + std::to_string(priority) + ");");
     if (keeps_register(thread)) line(depth, "int r = 0;");
     for (unsigned m = 0; m < most_objects; ++m) {
       if (holds_uncertain(thread, m)) line(depth, "int held_m" + std::to_string(m) + " = 0;");

@@ -98,6 +98,8 @@ struct Program {
   std::uint8_t spurious_wakeups = 0;                ///< that each thread may see
   std::uint8_t spurious_failures = 0;               ///< of compare_exchange_weak, that each thread may see
   bool no_timeouts = false;                         ///< time limits are as good as none
+  /// Which each thread asks for when it begins; 0: it asks for none.
+  std::array<std::int8_t, most_threads> priorities{};
 
   bool operator==(const Program&) const = default;
 };
