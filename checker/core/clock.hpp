@@ -21,18 +21,19 @@ inline ClockLane load_lane(const Counter* from) {
   return lane;
 }
 
+inline void store_lane(Counter* into, ClockLane lane) { std::memcpy(into, &lane, sizeof lane); }
+
+/// The pointwise maximum.
+inline ClockLane joined(ClockLane a, ClockLane b) { return a > b ? a : b; }
+
 inline void copy_clock(Counter* into, const Counter* from, unsigned stride) {
   for (unsigned i = 0; i < stride; i += clock_lane) std::memcpy(into + i, from + i, sizeof(ClockLane));
 }
 
 /// into := the pointwise maximum of both.
 inline void join_clock(Counter* into, const Counter* from, unsigned stride) {
-  for (unsigned i = 0; i < stride; i += clock_lane) {
-    const ClockLane a = load_lane(into + i);
-    const ClockLane b = load_lane(from + i);
-    const ClockLane joined = a > b ? a : b;
-    std::memcpy(into + i, &joined, sizeof joined);
-  }
+  for (unsigned i = 0; i < stride; i += clock_lane)
+    store_lane(into + i, joined(load_lane(into + i), load_lane(from + i)));
 }
 
 /// Whether every counter of `low` is at most that of `high`.

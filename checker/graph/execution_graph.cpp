@@ -21,10 +21,20 @@ Position ExecutionGraph::update_of(LocationId location, Position source) const {
   return next != none && (*this)[next].reads && (*this)[next].source == source ? next : none;
 }
 
+void ExecutionGraph::make_room(Position events) {
+  if (const auto needed = static_cast<std::size_t>(events); events_.size() < needed) events_.resize(needed);
+  if (const std::size_t needed = events_.size() * 4 * stride_; clocks_.size() < needed) clocks_.resize(needed);
+}
+
 Position ExecutionGraph::add(const Event& event, Position co_previous) {
-  const Position at = size();
-  events_.push_back(event);
-  clocks_.resize(clocks_.size() + std::size_t{4} * stride_);
+  const Position at = size_;
+  if (static_cast<std::size_t>(at) == events_.size()) [[unlikely]] {
+    const Event kept = event;  // it may be one of those that move
+    make_room(std::max(64, 2 * at));
+    return add(kept, co_previous);
+  }
+  events_[static_cast<std::size_t>(at)] = event;
+  ++size_;
   link(at, co_previous);
   compute_clocks(at);
   return at;
@@ -88,31 +98,31 @@ void ExecutionGraph::unlink(Position at) {
 }
 
 void ExecutionGraph::compute_clocks(Position at) {
+  static constexpr Counter nothing[core::max_threads + core::clock_lane] = {};
   const Event& event = (*this)[at];
-  Counter* causal = clocks_.data() + static_cast<std::size_t>(at) * 4 * stride_;
-  Counter* happens = causal + stride_;
-  Counter* release = causal + 2 * stride_;
-  Counter* order = causal + 3 * stride_;
-  if (event.po_previous != none) {
-    const Counter* before = row(event.po_previous);
-    core::copy_clock(causal, before, stride_);
-    core::copy_clock(happens, before + stride_, stride_);
-    core::copy_clock(order, before + 3 * stride_, stride_);
-  } else {
-    std::fill(causal, causal + 4 * stride_, Counter{0});
+  Counter* const causal = clocks_.data() + static_cast<std::size_t>(at) * 4 * stride_;
+  Counter* const happens = causal + stride_;
+  Counter* const release = causal + 2 * stride_;
+  Counter* const order = causal + 3 * stride_;
+  const bool first = event.po_previous == none;
+  const Counter* const before = first ? nothing : row(event.po_previous);
+  const unsigned step = first ? 0 : stride_;  // from one of its clocks to the next
+  const bool waits = event.source != none;
+  const Counter* const source = waits ? row(event.source) : nothing;
+  const Counter* const released = waits ? source + 2 * stride_ : nothing;
+  const Counter* const acquired = event.acquires ? released : nothing;
+  const Counter* const continued = event.reads && event.writes ? released : nothing;  // a release sequence
+  for (unsigned i = 0; i < stride_; i += core::clock_lane) {
+    core::store_lane(causal + i, core::joined(core::load_lane(before + i), core::load_lane(source + i)));
+    const auto known = core::joined(core::load_lane(before + step + i), core::load_lane(acquired + i));
+    core::store_lane(happens + i, known);
+    const auto sequence = core::load_lane(continued + i);
+    core::store_lane(release + i, event.releases ? core::joined(sequence, known) : sequence);
+    core::store_lane(order + i, core::load_lane(before + 3 * step + i));
   }
-  causal[event.thread] = happens[event.thread] = order[event.thread] = static_cast<Counter>(event.index + 1);
-  if (event.source != none) {
-    const Counter* source = row(event.source);
-    core::join_clock(causal, source, stride_);
-    if (event.acquires) core::join_clock(happens, source + 2 * stride_, stride_);
-  }
-  const bool continues = event.reads && event.writes && event.source != none;  // a release sequence
-  if (continues)
-    core::copy_clock(release, row(event.source) + 2 * stride_, stride_);
-  else
-    std::fill(release, release + stride_, Counter{0});
-  if (event.releases) core::join_clock(release, happens, stride_);
+  const auto own = static_cast<Counter>(event.index + 1);
+  causal[event.thread] = happens[event.thread] = order[event.thread] = own;
+  if (event.releases) release[event.thread] = own;
   if (has_orders_) compute_orders(at);
 }
 
@@ -155,21 +165,21 @@ void ExecutionGraph::pop() {
   const Position at = size() - 1;
   undo_raises(at);
   unlink(at);
-  events_.pop_back();
-  clocks_.resize(clocks_.size() - std::size_t{4} * stride_);
+  --size_;
 }
 
 void ExecutionGraph::raise_order(Position at, const Counter* clock) {
   Counter* mine = order(at);
-  raised_.push_back({at, size() - 1});
-  raised_clocks_.insert(raised_clocks_.end(), mine, mine + stride_);
+  const std::size_t kept = raised_.size() * stride_;
+  if (raised_clocks_.size() < kept + stride_) raised_clocks_.resize(2 * (kept + stride_));
+  raised_.push_back({at, size_ - 1});
+  core::copy_clock(raised_clocks_.data() + kept, mine, stride_);
   core::join_clock(mine, clock, stride_);
 }
 
 void ExecutionGraph::undo_raises(Position by) {
   while (!raised_.empty() && raised_.back().by == by) {
-    core::copy_clock(order(raised_.back().event), raised_clocks_.data() + raised_clocks_.size() - stride_, stride_);
-    raised_clocks_.resize(raised_clocks_.size() - stride_);
+    core::copy_clock(order(raised_.back().event), raised_clocks_.data() + (raised_.size() - 1) * stride_, stride_);
     raised_.pop_back();
   }
 }
@@ -178,13 +188,13 @@ void ExecutionGraph::assign_prefix(const ExecutionGraph& other, Position size) {
   // Copy what is below the cut, then forget what the events above it had changed there.
   stride_ = other.stride_;
   has_orders_ = other.has_orders_;
-  const auto kept = static_cast<std::size_t>(size);
-  events_.assign(other.events_.begin(), other.events_.begin() + size);
-  clocks_.assign(other.clocks_.begin(), other.clocks_.begin() + static_cast<std::ptrdiff_t>(kept * 4 * stride_));
+  make_room(static_cast<Position>(std::max(events_.size(), other.events_.size())));
+  size_ = size;
+  std::copy_n(other.events_.begin(), size, events_.begin());
+  std::copy_n(other.clocks_.begin(), static_cast<std::size_t>(size) * 4 * stride_, clocks_.begin());
   threads_ = other.threads_;
   locations_ = other.locations_;
   raised_.clear();
-  raised_clocks_.clear();
   for (std::size_t i = other.raised_.size(); i-- > 0 && other.raised_[i].by >= size;) {
     if (other.raised_[i].event < size)
       core::copy_clock(order(other.raised_[i].event), other.raised_clocks_.data() + i * stride_, stride_);
@@ -229,10 +239,8 @@ void ExecutionGraph::grow_stride(unsigned threads) {
 }
 
 void ExecutionGraph::clear() {
-  events_.clear();
-  clocks_.clear();
+  size_ = 0;
   raised_.clear();
-  raised_clocks_.clear();
   threads_.assign(1, ThreadState{.born = true});
   locations_.clear();
 }

@@ -60,6 +60,8 @@ struct Event {
   std::uint16_t weak_count = 0;     ///< how many of them are weaker than sequential consistency: see is_weak
   Position release_fence = none;    ///< the thread's newest fence that releases, this one included
   Position cursor = none;           ///< down to where the search has looked for reads that this write may revisit
+  Position outside = 0;             ///< how many events below the cursor are not in its causal prefix
+  std::uint64_t overwritten = 0;    ///< a set of locations (modulo 64): what that prefix writes above the cursor
 };
 
 /// What the graph knows of a location.
@@ -89,10 +91,10 @@ class ExecutionGraph {
   }
 
   // --- events ---
-  Position size() const { return static_cast<Position>(events_.size()); }
+  Position size() const { return size_; }
   const Event& operator[](Position at) const { return events_[static_cast<std::size_t>(at)]; }
   Event& operator[](Position at) { return events_[static_cast<std::size_t>(at)]; }
-  Event& top() { return events_.back(); }
+  Event& top() { return (*this)[size_ - 1]; }
 
   /// Adds `event` (operation, thread, source, reads, writes, value … filled in) as its thread's next, after
   /// `co_previous` in co where it writes, and computes its clocks except `order`. O(threads).
@@ -153,6 +155,7 @@ class ExecutionGraph {
 
   const Counter* row(Position at) const { return clocks_.data() + static_cast<std::size_t>(at) * 4 * stride_; }
   void grow_stride(unsigned threads);
+  void make_room(Position events);
   void compute_clocks(Position at);
   void link(Position at, Position co_previous);
   void unlink(Position at);
@@ -163,7 +166,8 @@ class ExecutionGraph {
 
   unsigned stride_;
   bool has_orders_ = false;
-  std::vector<Event> events_;
+  Position size_ = 0;
+  std::vector<Event> events_;    ///< the first size_ are in use; the others are room
   std::vector<Counter> clocks_;  ///< 4 rows of `stride_` an event
   std::vector<ThreadState> threads_;
   std::vector<LocationState> locations_;

@@ -80,6 +80,7 @@ Execution::Execution(const Options& options, const std::function<void()>& harnes
   locations_.resize(1);
   places_.resize(1);
   spawned_at_.resize(core::max_threads);
+  round_states_.resize(core::max_threads);
   made_locations_.resize(core::max_threads);
   children_.resize(core::max_threads);
   active_execution = this;
@@ -105,7 +106,7 @@ void Execution::start(bool perturbed) {
   globals_.reset();
   std::fill_n(threads_.begin(), born_, Thread{});
   born_ = 1;
-  shadow_used_ = 0;
+  shadow_used_ = threads_bytes_ = 0;
   thread_local_owner_ = core::no_thread;
   threads_[0].status = ThreadStatus::ready;
   threads_[0].heap_used = first_heap_byte();
@@ -193,6 +194,7 @@ void Execution::enter_thread(ThreadId id) {
   exception_state_[0] = thread.exceptions[0];
   exception_state_[1] = thread.exceptions[1];
   *errno_ = thread.saved_errno;
+  nobody_else_ = false;
 }
 
 void Execution::leave_thread(ThreadId id) {
@@ -204,10 +206,12 @@ void Execution::leave_thread(ThreadId id) {
 
 void Execution::advance(ThreadId id) {
   current_ = id;
+  threads_bytes_ -= bytes_of(id);
   enter_thread(id);
   const context::transfer_t back = context::jump_fcontext(threads_[id].context, nullptr);
   threads_[id].context = back.fctx;
   leave_thread(id);
+  threads_bytes_ += bytes_of(id);
 }
 
 void Execution::switch_to_engine() { engine_context_ = context::jump_fcontext(engine_context_, nullptr).fctx; }
@@ -222,30 +226,41 @@ void Execution::abandon_fiber() {
 }
 
 /// [atomics.types.operations]: an object's initialization is not atomic; it must happen before every operation on it.
-void Execution::require_made(const Operation& operation) {
-  const graph::LocationState& made = graph_->location(operation.location);
+void Execution::require_made(LocationId location, const source_location& site, const void* caller) {
+  const graph::LocationState& made = graph_->location(location);
   if (made.maker == core::no_thread || made.maker == current_) return;
   const Position last = current_thread().last_event;
   if (last != none && graph_->happens(last)[made.maker] > made.made_after) return;
-  const Site made_at{locations_[operation.location].site};
+  const Site made_at{locations_[location].site};
   stop(Fault{.kind = FindingKind::data_race,
-             .site = operation.site,
+             .site = {site, caller},
              .other_site = made_at,
              .other_thread = made.maker,
              .object = made_at,
              .other_write = true});
 }
 
-const Delivery& Execution::perform(const Operation& operation, const char* registers) {
-  if (operation.primitive != nullptr && !knows(operation)) [[unlikely]]
+void Execution::tell_journal() { journal_->asks(current_, call_chain()); }
+
+const Delivery& Execution::perform(const Operation& operation, From from) {
+  if (has_processes_) [[unlikely]]
+    require_own(operation);
+  const LocationId location = unmarked(operation.location);
+  if (operation.primitive != nullptr && !knows(location, operation.primitive)) [[unlikely]]
     stop_gone(operation);
-  Thread& thread = current_thread();
-  if (operation.location != 0 && keeper_ == nullptr && graph_->has_orders()) require_made(operation);
+  if (operation.site.caller != nullptr) from.caller = operation.site.caller;
+  if (location != 0 && keeper_ == nullptr && graph_->has_orders())
+    require_made(location, operation.site.location, from.caller);
   set_inside_harness(false);
-  if (loop_places_.noting()) note_round(operation, registers);
+  nobody_else_ = false;
+  if (loop_places_.noting()) note_round(operation.kind, from);
   if (journal_ != nullptr) [[unlikely]]
-    journal_->asks(current_, call_chain());
+    tell_journal();
+  Thread& thread = current_thread();
   thread.pending = operation;
+  thread.pending.location = location;
+  thread.pending.waits_at = unmarked(operation.waits_at);
+  thread.pending.site.caller = from.caller;
   thread.pending.time = thread.time;
   thread.status = ThreadStatus::pending;
   operations_++;
@@ -275,9 +290,8 @@ void Execution::stop(Fault fault) {
   abandon_fiber();
 }
 
-void Execution::deliver(ThreadId id, const Delivery& delivery, Position at) {
+void Execution::delivered(ThreadId id, Position at) {
   Thread& thread = threads_[id];
-  thread.delivery = delivery;
   thread.last_event = at;
   if (at != none) {
     thread.time = std::max(thread.time, (*graph_)[at].time);
@@ -334,6 +348,7 @@ struct CheckpointHeader {
   std::size_t born;
   std::size_t shadow_used;
   std::size_t pages;
+  std::size_t round_states;  ///< of so many threads
 };
 
 /// Walks along a checkpoint, copying into it or out of it.
@@ -352,15 +367,15 @@ struct Cursor {
 
 }  // namespace
 
+std::size_t Execution::bytes_of(ThreadId id) const {
+  const Thread& thread = threads_[id];
+  if (!has_stack(thread)) return thread.heap_used;
+  return thread.heap_used + static_cast<std::size_t>(stack_top(id) - static_cast<char*>(thread.context));
+}
+
 std::size_t Execution::checkpoint_bytes() const {
-  std::size_t bytes = sizeof(CheckpointHeader) + born_ * sizeof(Thread) + shadow_used_;
-  for (unsigned id = 0; id < born_; ++id) {
-    const Thread& thread = threads_[id];
-    bytes += thread.heap_used;
-    if (has_stack(thread))
-      bytes += static_cast<std::size_t>(stack_top(static_cast<ThreadId>(id)) - static_cast<char*>(thread.context));
-  }
-  return bytes + globals_.written_pages() * UserGlobals::page_bytes;
+  return sizeof(CheckpointHeader) + born_ * (sizeof(Thread) + sizeof(RoundStates)) + shadow_used_ + threads_bytes_ +
+         globals_.written_pages() * UserGlobals::page_bytes;
 }
 
 std::size_t Execution::save() {
@@ -369,9 +384,10 @@ std::size_t Execution::save() {
   if (start + checkpoint_bytes() > store_limit)
     throw Error("checkpoints need more than 4 GiB: the harness uses too much memory");
   Cursor cursor{store_ + start};
-  const CheckpointHeader header{born_, shadow_used_, globals_.written_pages()};
+  const CheckpointHeader header{born_, shadow_used_, globals_.written_pages(), loop_places_.any() ? born_ : 0};
   cursor.put(&header, sizeof header);
   cursor.put(threads_.data(), born_ * sizeof(Thread));
+  cursor.put(round_states_.data(), header.round_states * sizeof(RoundStates));
   for (unsigned id = 0; id < born_; ++id) {
     const Thread& thread = threads_[id];
     char* const top = stack_top(static_cast<ThreadId>(id));
@@ -392,14 +408,17 @@ void Execution::restore(std::size_t checkpoint) {
   cursor.take(&header, sizeof header);
   for (std::size_t id = header.born; id < born_; ++id) threads_[id].status = ThreadStatus::unborn;
   born_ = static_cast<unsigned>(header.born);
+  threads_bytes_ = 0;
   shadow_used_ = header.shadow_used;
   cursor.take(threads_.data(), born_ * sizeof(Thread));
+  cursor.take(round_states_.data(), header.round_states * sizeof(RoundStates));
   for (unsigned id = 0; id < born_; ++id) {
     const Thread& thread = threads_[id];
     char* const top = stack_top(static_cast<ThreadId>(id));
     if (has_stack(thread))
       cursor.take(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
     cursor.take(space_.heap(id), thread.heap_used);
+    threads_bytes_ += bytes_of(static_cast<ThreadId>(id));
   }
   cursor.take(space_.heap(AddressSpace::shadow_slot), shadow_used_);
   for (std::size_t i = 0; i < header.pages; ++i) cursor.take(globals_.page(i), UserGlobals::page_bytes);

@@ -129,6 +129,12 @@ class StateKeeper {
   virtual void set_priority(ThreadId thread, int priority) = 0;
 };
 
+/// Where the harness asks for an operation.
+struct From {
+  const char* registers = nullptr;  ///< see Execution::note_round
+  const void* caller = nullptr;     ///< the return address
+};
+
 class Execution {
  public:
   Execution(const Options& options, const std::function<void()>& harness);
@@ -168,7 +174,10 @@ class Execution {
     if (threads_[id].status == ThreadStatus::ready || threads_[id].status == ThreadStatus::delivered) advance(id);
   }
   /// Answers the pending operation of `id`, which has become event `at` of the graph.
-  void deliver(ThreadId id, const Delivery& delivery, Position at);
+  void deliver(ThreadId id, const Delivery& delivery, Position at) {
+    threads_[id].delivery = delivery;
+    delivered(id, at);
+  }
   /// The fault of the thread whose pending operation is OperationKind::fault.
   const Fault& fault() const { return *fault_; }
 
@@ -210,8 +219,7 @@ class Execution {
   Position event_count(ThreadId id) const { return events_of(threads_[id], id); }
   /// Whether the execution is an interleaving, so that what happens in it happens in an order.
   bool interleaves() const { return interleaves_; }
-  /// Of `registers` see note_round.
-  const Delivery& perform(const Operation& operation, const char* registers = nullptr);
+  const Delivery& perform(const Operation& operation, From from = {});
   [[noreturn]] void stop(Fault fault);
   /// Stops the calling thread: the search that is running cannot do what the harness asks for, and is to end with this.
   [[noreturn]] void refuse(const std::string& why);
@@ -252,10 +260,13 @@ class Execution {
   bool perturbed() const { return perturbed_; }
 
   // --- processes (processes.cpp) ---
-  /// As perform; the location says whose it is, and another process may see it happen.
-  const Delivery& perform_in_process(Operation& operation, const char* registers);
-  /// Takes from the location what says whose it is; stops the thread where that is another process.
-  void settle_owner(Operation& operation);
+  /// As perform, and signals or death may come before and after it.
+  const Delivery& perform_in_process(const Operation& operation, From from = {}) {
+    const Thread& me = current_thread();
+    if (me.interrupt == nullptr || me.uninterrupted) [[likely]]
+      return perform(operation, from);
+    return perform_interrupted(operation, from);
+  }
   /// Stops the calling thread where `object` is memory of another process.
   void require_own(const void* object, Fault what);
   /// What says whose an object that is made at that address is; to be added to its location.
@@ -305,23 +316,27 @@ class Execution {
     source_location site;
   };
 
-  /// Whether the location of `operation` is one of its kind: memory that another object has taken may name any.
-  bool knows(const Operation& operation) const {
-    return operation.location < locations_.size() && locations_[operation.location].primitive == operation.primitive;
+  /// Whether the location is one of that kind: memory that another object has taken may name any.
+  bool knows(LocationId location, const Primitive* primitive) const {
+    return location < locations_.size() && locations_[location].primitive == primitive;
   }
   ThreadId owner_of(const void* address) const;
   bool is_shared(const void* address) const;
   bool may_free(const void* block) const;
   [[noreturn]] void not_yours(ThreadId owner, Fault what);
-  bool interrupts(const Operation& operation) const;
+  void require_own(const Operation& operation);
+  bool interrupts(const Operation& operation, bool touches_shared) const;
+  [[gnu::noinline]] const Delivery& perform_interrupted(const Operation& operation, From from);
   static Fault object_is_gone(const char* kind, const Site& site);
   // Out of line, and rare: what they need on the stack would otherwise be in the frames of every thread that waits,
   // which are copied and compared again and again.
   [[noreturn, gnu::noinline, gnu::cold]] void stop_gone(const Operation& operation);
   [[noreturn, gnu::noinline, gnu::cold]] void stop_uncaught(const char* what);
   [[noreturn, gnu::noinline]] void end_thread();
-  [[gnu::noinline]] void require_made(const Operation& operation);
+  [[gnu::noinline]] void require_made(LocationId location, const source_location& site, const void* caller);
+  [[gnu::noinline, gnu::cold]] void tell_journal();
   static void fiber_main(void* engine);
+  void delivered(ThreadId id, Position at);
   void switch_to_engine();
   void begin_fiber(ThreadId id);
   void enter_thread(ThreadId id);
@@ -330,8 +345,10 @@ class Execution {
   /// Where a heap begins; elsewhere in a perturbed execution (whose heaps nobody walks).
   std::size_t first_heap_byte() const { return perturbed_ ? 0x1550 : 0; }
   char* stack_top(ThreadId id) const;
+  std::size_t bytes_of(ThreadId id) const;
   Position events_of(const Thread& thread, ThreadId id) const;
-  void note_round(const Operation& operation, const char* registers);
+  void note_round(OperationKind kind, From from);
+  std::uint64_t compare_rounds(std::uint32_t place, const char* registers, bool was_watched);
   void begin_segment();
   std::uint64_t local_state(const Thread& thread, const char* registers) const;
   std::uint64_t foreign_state() const;
@@ -351,11 +368,12 @@ class Execution {
   ThreadId current_ = 0;
   ThreadId thread_local_owner_ = core::no_thread;  ///< whose thread_locals are in the block now
   std::size_t shadow_used_ = 0;
+  std::size_t threads_bytes_ = 0;  ///< of the stacks and heaps of all threads but the one that runs
+  bool nobody_else_ = false;  ///< since its last operation the running thread was found to be alone: see end_location
   bool perturbed_ = false;
   bool heap_was_full_ = false;
   bool interleaves_ = false;
-  bool has_processes_ = false;   ///< some execution has started one: memory is watched
-  bool touches_shared_ = false;  ///< the operation that is asked for is on what processes share
+  bool has_processes_ = false;  ///< some execution has started one: memory is watched
   void* engine_context_ = nullptr;
   int* errno_;              ///< of the system thread that runs the check
   void** exception_state_;  ///< likewise: the C++ ABI's __cxa_eh_globals, two words
@@ -379,7 +397,8 @@ class Execution {
   std::vector<std::uint32_t> place_index_;  ///< open addressing over places_
 
   LoopPlaces loop_places_;
-  std::uint64_t foreign_before_ = 0;  ///< foreign_state() when it began
+  std::vector<RoundStates> round_states_;  ///< of each thread
+  std::uint64_t foreign_before_ = 0;       ///< foreign_state() when it began
 
   char* store_ = nullptr;  ///< checkpoints, one after another
   std::size_t store_used_ = 0;

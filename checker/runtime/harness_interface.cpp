@@ -47,9 +47,7 @@ extern "C" [[gnu::used]] const Delivery& heddle_perform_with(const Operation& op
     const char* name = operation.primitive != nullptr ? operation.primitive->operation_name(operation) : "an operation";
     outside_check(name, operation.site.location);
   }
-  Operation asked = operation;
-  if (asked.site.caller == nullptr) asked.site.caller = caller;
-  return Execution::active()->perform_in_process(asked, registers);
+  return Execution::active()->perform_in_process(operation, {registers, caller});
 }
 
 void outside_check(const char* operation, const source_location& site) {
@@ -171,7 +169,7 @@ ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site
   if (operation.operand.low == core::no_thread) too_many_threads(site);
   operation.expected.low = reinterpret_cast<std::uint64_t>(entry);
   operation.expected.high = reinterpret_cast<std::uint64_t>(argument);
-  Execution::active()->perform_in_process(operation, nullptr);
+  Execution::active()->perform_in_process(operation);
   return static_cast<ThreadId>(operation.operand.low);
 }
 
@@ -284,6 +282,7 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
     if (const auto holders = primitive.holders(state); !holders.empty()) fault.other_thread = holders.front();
     stop(std::move(fault));
   }
+  if (nobody_else_) return;
   const auto still_used_by = [&](ThreadId thread, const Site& use) {
     Fault fault{.kind = FindingKind::use_after_free, .site = site, .object = made_at, .location = id};
     fault.message = std::string(primitive.name()) + " destroyed while another thread may still use it";
@@ -291,10 +290,12 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
     fault.other_thread = thread;
     stop(std::move(fault));
   };
+  bool others_wait = false;
   for (unsigned t = 0; t < born_; ++t) {
+    if (t == current_ || threads_[t].status != ThreadStatus::pending) continue;
+    others_wait = true;
     const Operation& waiting = threads_[t].pending;
-    if (t != current_ && threads_[t].status == ThreadStatus::pending && waiting.location == id &&
-        waiting.primitive == &primitive && !primitive.outlives(waiting))
+    if (waiting.location == id && waiting.primitive == &primitive && !primitive.outlives(waiting))
       still_used_by(static_cast<ThreadId>(t), waiting.site);
   }
   if (keeper_ != nullptr) return keeper_->location_ended(id);
@@ -304,6 +305,7 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
   bool all_before = clock != nullptr;  // every event of everybody else: most objects die when all is joined
   for (unsigned t = 0; all_before && t < graph_->thread_count(); ++t)
     all_before = t == current_ || clock[t] >= graph_->thread(static_cast<ThreadId>(t)).count;
+  nobody_else_ = all_before && !others_wait;
   if (all_before) return;
   const auto must_come_before = [&](const graph::Event& event) {
     if (event.thread == current_ || (clock != nullptr && clock[event.thread] > event.index)) return;

@@ -39,15 +39,11 @@ LocationId Execution::owner_mark(const void* object) const {
   return static_cast<LocationId>(owner_of(object)) << owner_shift;
 }
 
-void Execution::settle_owner(Operation& operation) {
-  const LocationId mark = operation.location >> owner_shift << owner_shift;
-  operation.location -= mark;
-  operation.waits_at = unmarked(operation.waits_at);
-  touches_shared_ = mark == shared_mark;
-  const auto owner = static_cast<ThreadId>(mark >> owner_shift);
-  if (!has_processes_ || mark >= shared_mark || owner == current_thread().process || operation.primitive == nullptr)
-    return;
-  Fault fault{.kind = FindingKind::isolation, .site = operation.site, .location = operation.location};
+/// Stops the thread where the object of `operation` is another process's, as its location says.
+void Execution::require_own(const Operation& operation) {
+  const auto owner = static_cast<ThreadId>(operation.location >> owner_shift);
+  if (owner == current_thread().process || operation.location >= shared_mark || operation.primitive == nullptr) return;
+  Fault fault{.kind = FindingKind::isolation, .site = operation.site, .location = unmarked(operation.location)};
   fault.message = operation.primitive->operation_name(operation);
   if (!current_thread().handing_over) not_yours(owner, std::move(fault));
 }
@@ -97,11 +93,9 @@ bool Execution::is_unfinished() const {
 }
 
 /// Whether others could tell if the calling thread stopped before `operation`, or after, or if it waited there.
-bool Execution::interrupts(const Operation& operation) const {
-  const Thread& me = threads_[current_];
-  if (me.interrupt == nullptr || me.uninterrupted) return false;
-  const Process& mine = process(me.process);
-  if (mine.threaded || mine.interrupted_everywhere || touches_shared_) return true;
+bool Execution::interrupts(const Operation& operation, bool touches_shared) const {
+  const Process& mine = process(threads_[current_].process);
+  if (mine.threaded || mine.interrupted_everywhere || touches_shared) return true;
   switch (operation.kind) {
     case OperationKind::spawn:
     case OperationKind::join:
@@ -118,19 +112,23 @@ bool Execution::interrupts(const Operation& operation) const {
   }
 }
 
-const Delivery& Execution::perform_in_process(Operation& operation, const char* registers) {
-  settle_owner(operation);
+const Delivery& Execution::perform_interrupted(const Operation& operation, From from) {
+  Operation asked = operation;  // an interruption performs operations of its own, perhaps from the same place
+  if (asked.site.caller == nullptr) asked.site.caller = from.caller;
+  if (has_processes_) require_own(asked);
+  Operation told = asked;
+  told.location = unmarked(asked.location);
+  told.waits_at = unmarked(asked.waits_at);
   const auto interrupt = [&](Moment moment) {
     const Uninterrupted scope;
-    current_thread().interrupt(operation, moment);
+    current_thread().interrupt(told, moment);
   };
-  if (interrupts(operation)) interrupt(Moment::before);
-  const Delivery& delivery = perform(operation, registers);
+  if (interrupts(told, asked.location - told.location == shared_mark)) interrupt(Moment::before);
+  const Delivery& delivery = perform(asked, from);
   Thread& me = current_thread();
-  if (me.interrupt == nullptr || me.uninterrupted) return delivery;
-  const Delivery of_this = delivery;  // an interruption performs operations of its own
-  const auto joined = static_cast<ThreadId>(operation.operand.low);
-  if (operation.kind == OperationKind::join && threads_[joined].died && threads_[joined].process == me.process)
+  const Delivery of_this = delivery;
+  const auto joined = static_cast<ThreadId>(asked.operand.low);
+  if (asked.kind == OperationKind::join && threads_[joined].died && threads_[joined].process == me.process)
     interrupt(Moment::joined_dead);
   if (process(me.process).interrupted_everywhere) interrupt(Moment::after);
   me.delivery = of_this;

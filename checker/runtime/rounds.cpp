@@ -22,46 +22,59 @@ void LoopPlaces::learn(std::uint32_t place, Level level) {
   any_watched_ = any_watched_ || level == Level::watched;
 }
 
-/// Called when `operation` is asked for, before it is pending. `registers` is where the callee-saved registers and the
+/// Called when an operation is asked for, before it is pending. `registers` is where the callee-saved registers and the
 /// return address lie on the thread's stack, right below the frame of the harness; null where they are not known.
-void Execution::note_round(const Operation& operation, const char* registers) {
+void Execution::note_round(OperationKind kind, From from) {
   Thread& thread = current_thread();
   Rounds& rounds = thread.rounds;
   const bool was_watched = std::exchange(rounds.watched, false);
   rounds.back = 0;
-  const bool reads = operation.kind == OperationKind::load || operation.kind == OperationKind::update;
+  const bool reads = kind == OperationKind::load || kind == OperationKind::update;
   const OperationKind before = thread.pending.kind;
   const bool changed =
       !(before == OperationKind::load || (before == OperationKind::update && !thread.delivery.changed));
   if (!reads || changed) rounds.count = 0;
-  if (!reads || registers == nullptr) return;
-  const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(operation.site.caller));
+  if (!reads || from.registers == nullptr) return;
+  const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(from.caller));
+  std::uint32_t* const end = rounds.places + rounds.count;
+  RoundStates& states = round_states_[current_];
+  std::uint64_t state = 0;
+  const bool known = loop_places_.any() || std::find(rounds.places, end, place) != end;
+  if (known) [[unlikely]]
+    state = compare_rounds(place, from.registers, was_watched);
+  if (rounds.count == Rounds::longest) {
+    std::copy(states.begin() + 1, states.end(), states.begin());
+    std::copy(rounds.places + 1, rounds.places + Rounds::longest, rounds.places);
+    rounds.count--;
+  }
+  states[rounds.count] = state;
+  rounds.places[rounds.count] = place;
+  rounds.count++;
+}
+
+/// The local state of the running thread where that is looked at, and whether it is one of those at its last
+/// operations.
+std::uint64_t Execution::compare_rounds(std::uint32_t place, const char* registers, bool was_watched) {
+  Thread& thread = current_thread();
+  Rounds& rounds = thread.rounds;
   LoopPlaces::Level level = loop_places_.level(place);
   std::uint32_t* const end = rounds.places + rounds.count;
-  if (level == LoopPlaces::Level::unknown && std::find(rounds.places, end, place) != end)
+  if (level == LoopPlaces::Level::unknown) {
+    if (std::find(rounds.places, end, place) == end) return 0;
     loop_places_.learn(place, level = LoopPlaces::Level::known);
-  std::uint64_t state = 0;
-  if (level != LoopPlaces::Level::unknown) {
-    if (was_watched && rounds.count != 0 && foreign_state() != foreign_before_) rounds.count = 0;
-    state = local_state(thread, registers);
-    for (unsigned i = rounds.count; i-- > 0 && rounds.back == 0;)
-      if (rounds.states[i] == state && rounds.places[i] == place)
-        rounds.back = static_cast<std::uint8_t>(rounds.count - i);
   }
+  if (was_watched && rounds.count != 0 && foreign_state() != foreign_before_) rounds.count = 0;
+  const std::uint64_t state = local_state(thread, registers);
+  for (unsigned i = rounds.count; i-- > 0 && rounds.back == 0;)
+    if (round_states_[current_][i] == state && rounds.places[i] == place)
+      rounds.back = static_cast<std::uint8_t>(rounds.count - i);
   for (unsigned i = rounds.count - rounds.back; rounds.back != 0 && i < rounds.count; ++i)
     if (loop_places_.level(rounds.places[i]) != LoopPlaces::Level::watched) {
       // Only the stack was compared. Seen again with all of memory in view, it will be known whether nothing changed.
       loop_places_.learn(rounds.places[i], LoopPlaces::Level::watched);
     }
   rounds.watched = level == LoopPlaces::Level::watched;
-  if (rounds.count == Rounds::longest) {
-    std::copy(rounds.states + 1, rounds.states + Rounds::longest, rounds.states);
-    std::copy(rounds.places + 1, rounds.places + Rounds::longest, rounds.places);
-    rounds.count--;
-  }
-  rounds.states[rounds.count] = state;
-  rounds.places[rounds.count] = place;
-  rounds.count++;
+  return state;
 }
 
 /// Called when the thread goes on from a watched operation.

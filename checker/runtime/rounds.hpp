@@ -11,6 +11,7 @@
 // does is a function of the program and not of when a loop was noticed.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -20,13 +21,15 @@ namespace heddle::runtime {
 struct Rounds {
   static constexpr unsigned longest = 8;  ///< operations of one round
 
-  std::uint64_t states[longest] = {};  ///< local states at the last operations, oldest first, since a change
-  std::uint32_t places[longest] = {};  ///< and the places of those
+  std::uint32_t places[longest] = {};  ///< of the last operations, oldest first, since a change
   std::uint8_t count = 0;
   std::uint8_t back =
       0;                 ///< the pending operation is asked for in the state of so many operations ago; 0: in a new one
   bool watched = false;  ///< the pending operation is
 };
+
+/// Local states of one thread at those operations; noted where any place is known.
+using RoundStates = std::array<std::uint64_t, Rounds::longest>;
 
 /// The operations of a harness at which threads may wait in loops, by the address they are called from.
 class LoopPlaces {
@@ -37,6 +40,8 @@ class LoopPlaces {
   /// state.
   void start_noting() { noting_ = true; }
   bool noting() const { return noting_; }
+  /// Whether any place is known.
+  bool any() const { return all_watched_ || !places_.empty(); }
   Level level(std::uint32_t place) const {
     for (const Place& known : places_)
       if (known.place == place) return known.level;

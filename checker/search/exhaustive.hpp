@@ -26,7 +26,7 @@
 namespace heddle::search {
 
 using core::Counter;
-class Exhaustive final : public Search, private runtime::Answerer {
+class Exhaustive final : private runtime::Answerer, public Search {
  public:
   Exhaustive(const Options& options, const graph::MemoryModel& model, runtime::Execution& execution,
              Observer& observer);
@@ -96,7 +96,8 @@ class Exhaustive final : public Search, private runtime::Answerer {
   bool came_back(ThreadId thread) const;
   void wait_again(ThreadId thread);
   bool settle_top();
-  bool waits(ThreadId thread) const;
+  bool waits(ThreadId thread) const { return execution_.loop_places().any_watched() && waits_in_loop(thread); }
+  bool waits_in_loop(ThreadId thread) const;
   bool is_kept_from_newest(ThreadId thread) const;
   Position tried_before(ThreadId thread) const;
   const Overtaken* overtaken(ThreadId thread, Counter index) const;
@@ -118,8 +119,9 @@ class Exhaustive final : public Search, private runtime::Answerer {
 
   // Revisits (revisit.cpp)
   bool next_revisit();
-  Position find_revisit(Position write, Position below) const;
-  static bool is_maximal(const ExecutionGraph& graph, Position at, Position write, const Counter* prefix);
+  Position find_revisit(Position write);
+  static bool is_maximal(const ExecutionGraph& graph, Position at, Position write, const Counter* prefix,
+                         std::uint64_t overwritten);
   bool begin_level(Position write, Position read);
   bool add_revisited(const Event& read);
   void freeze(Level& level, const Level& below, Position write) const;

@@ -13,40 +13,68 @@ namespace heddle::search {
 bool Exhaustive::next_revisit() {
   const Position write = graph().size() - 1;
   while (true) {
-    const Position cursor = graph().top().cursor;
-    const Position read = find_revisit(write, cursor == none ? write : cursor);
-    graph().top().cursor = read == none ? 0 : read;
+    Event& top = graph().top();
+    if (top.cursor == none) {
+      top.cursor = write;
+      top.overwritten = 0;
+      top.outside = write + 1;
+      const Counter* prefix = graph().causal(write);
+      for (unsigned t = 0; t < graph().thread_count(); ++t) top.outside -= prefix[t];
+    }
+    const Position read = find_revisit(write);
+    top.cursor = read == none ? 0 : read;
     if (read == none) return false;
     if (begin_level(write, read)) return true;
   }
 }
 
-/// The newest read before `below` that `write` may revisit, or none.
-Position Exhaustive::find_revisit(Position write, Position below) const {
-  const ExecutionGraph& graph = this->graph();
+namespace {
+
+/// A set of locations, which may hold more of them than were put in.
+std::uint64_t set_of(core::LocationId location) { return std::uint64_t{1} << location % 64; }
+
+}  // namespace
+
+/// The newest read below its cursor that `write` may revisit, or none.
+Position Exhaustive::find_revisit(Position write) {
+  ExecutionGraph& graph = this->graph();
   const Counter* prefix = graph.causal(write);
   const core::LocationId location = graph[write].operation.location;
   // Where another update reads the same write, that one has to leave the graph, or to be what is revisited.
   const Position clash = graph[write].infeasible ? graph[write].co_next : write;
-  for (Position at = below - 1; at >= 0; --at) {
-    for (const Overtaken& mark : level().overtaken)
+  const std::vector<Overtaken>& marks = level().overtaken;
+  Position outside = graph[write].outside;
+  std::uint64_t overwritten = graph[write].overwritten;
+  for (Position at = graph[write].cursor - 1; outside != 0; --at) {
+    for (const Overtaken& mark : marks)
       if (mark.by >= at && !is_maximal(mark, write, prefix)) return none;
-    if (graph.within(at, prefix)) continue;
-    if (!is_maximal(graph, at, write, prefix)) return none;  // it would be taken out by every further revisit
     const Event& event = graph[at];
+    if (graph.within(at, prefix)) {
+      if (event.writes) overwritten |= set_of(event.operation.location);
+      continue;
+    }
+    --outside;
+    // It would be taken out by every further revisit.
+    if (!is_maximal(graph, at, write, prefix, overwritten)) return none;
     if (event.reads && event.operation.location == location && at <= clash &&
-        event.index >= level().frozen[event.thread])
+        event.index >= level().frozen[event.thread]) {
+      graph[write].outside = outside;
+      graph[write].overwritten = overwritten;
       return at;
+    }
   }
   return none;
 }
 
-/// Whether the event would be added just so, had the search only what a revisit by `write` keeps.
-bool Exhaustive::is_maximal(const ExecutionGraph& graph, Position at, Position write, const Counter* prefix) {
+/// Whether the event would be added just so, had the search only what a revisit by `write` keeps. `overwritten` has the
+/// locations to which the prefix of `write` writes after the event: only there can be something newer.
+bool Exhaustive::is_maximal(const ExecutionGraph& graph, Position at, Position write, const Counter* prefix,
+                            std::uint64_t overwritten) {
   const Event& event = graph[at];
   if (!event.newest || event.choice != 0) return false;
   if (!event.reads && !event.writes) return true;
   if (event.late && !graph.within(event.source, prefix)) return false;
+  if ((overwritten & set_of(event.operation.location)) == 0) return true;
   const Position from = event.writes ? at : event.source;
   for (Position newer = graph.co_after(event.operation.location, from); newer != none; newer = graph[newer].co_next)
     if (newer != write && graph.within(newer, prefix)) return false;

@@ -4,16 +4,6 @@ namespace heddle::search {
 
 using core::Outcome;
 
-core::Delivery delivery_of(const ExecutionGraph& graph, Position at) {
-  const Event& event = graph[at];
-  core::Delivery delivery{.choice = event.choice, .wrote = event.writes};
-  if (event.reads) {
-    delivery.value = graph.value_of(event.operation.location, event.source);
-    delivery.changed = event.writes && event.value != delivery.value;
-  }
-  return delivery;
-}
-
 bool can_move(const ExecutionGraph& graph, ThreadId thread, const Operation& operation) {
   switch (operation.kind) {
     case OperationKind::update: {

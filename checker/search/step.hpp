@@ -27,6 +27,14 @@ bool read_from(const ExecutionGraph& graph, Event& event, Position source);
 bool stays_consistent(const graph::MemoryModel& model, ExecutionGraph& graph, const Event& event, Position co_previous);
 
 /// What the thread of event `at` is told: what it read, and what came of it.
-core::Delivery delivery_of(const ExecutionGraph& graph, Position at);
+inline core::Delivery delivery_of(const ExecutionGraph& graph, Position at) {
+  const Event& event = graph[at];
+  core::Delivery delivery{.choice = event.choice, .wrote = event.writes};
+  if (event.reads) {
+    delivery.value = graph.value_of(event.operation.location, event.source);
+    delivery.changed = event.writes && event.value != delivery.value;
+  }
+  return delivery;
+}
 
 }  // namespace heddle::search

@@ -57,8 +57,7 @@ bool Exhaustive::settle_top() {
 }
 
 /// Whether `thread` is known to have nothing new to read.
-bool Exhaustive::waits(ThreadId thread) const {
-  if (!execution_.loop_places().any_watched()) return false;
+bool Exhaustive::waits_in_loop(ThreadId thread) const {
   const Operation& pending = execution_.thread(thread).pending;
   if (pending.kind != OperationKind::load && pending.kind != OperationKind::update) return false;
   const Position newest = graph().location(pending.location).last;
