@@ -21,7 +21,6 @@ namespace context = boost::context::detail;
 
 namespace {
 
-constexpr std::size_t store_limit = std::size_t{4} << 30;  ///< of address space, for checkpoints
 Execution* active_execution = nullptr;
 
 }  // namespace

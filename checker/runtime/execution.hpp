@@ -351,7 +351,9 @@ class Execution {
   std::uint64_t compare_rounds(std::uint32_t place, const char* registers, bool was_watched);
   void begin_segment();
   std::uint64_t local_state(const Thread& thread, const char* registers) const;
-  std::uint64_t foreign_state() const;
+  template <class Visit>
+  bool visit_foreign(const Visit& visit) const;
+  bool changed_foreign_memory() const;
   void add_spilled_reader(Shadow& shadow, const Shadow::Access& access);
 
   const Options& options_;
@@ -398,9 +400,16 @@ class Execution {
 
   LoopPlaces loop_places_;
   std::vector<RoundStates> round_states_;  ///< of each thread
-  std::uint64_t foreign_before_ = 0;       ///< foreign_state() when it began
+  /// What was in use when the running thread last went on from a watched operation, of its heap and of written pages.
+  struct Segment {
+    std::size_t heap_used;
+    std::size_t pages;
+    bool operator==(const Segment&) const = default;
+  };
+  std::optional<Segment> segment_began_;  ///< none where there was no room for a copy
 
-  char* store_ = nullptr;  ///< checkpoints, one after another
+  static constexpr std::size_t store_limit = std::size_t{4} << 30;  ///< of address space
+  char* store_ = nullptr;                                           ///< checkpoints, one after another
   std::size_t store_used_ = 0;
 };
 

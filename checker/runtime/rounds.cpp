@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "checker/runtime/execution.hpp"
@@ -20,6 +21,22 @@ void LoopPlaces::learn(std::uint32_t place, Level level) {
     return;
   learned_ = true;
   any_watched_ = any_watched_ || level == Level::watched;
+}
+
+/// All memory of the harness but the running thread's stack, as long as `visit` says to go on.
+template <class Visit>
+bool Execution::visit_foreign(const Visit& visit) const {
+  for (unsigned id = 0; id < born_; ++id) {
+    const Thread& thread = threads_[id];
+    if (id != current_ && has_stack(thread)) {
+      char* const top = stack_top(static_cast<ThreadId>(id));
+      if (!visit(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)))) return false;
+    }
+    if (thread.heap_used != 0 && !visit(space_.heap(id), thread.heap_used)) return false;
+  }
+  for (std::size_t i = 0; i < globals_.written_pages(); ++i)
+    if (!visit(globals_.page(i), UserGlobals::page_bytes)) return false;
+  return visit(globals_.thread_local_block(), globals_.thread_local_bytes());
 }
 
 /// Called when an operation is asked for, before it is pending. `registers` is where the callee-saved registers and the
@@ -63,7 +80,7 @@ std::uint64_t Execution::compare_rounds(std::uint32_t place, const char* registe
     if (std::find(rounds.places, end, place) == end) return 0;
     loop_places_.learn(place, level = LoopPlaces::Level::known);
   }
-  if (was_watched && rounds.count != 0 && foreign_state() != foreign_before_) rounds.count = 0;
+  if (was_watched && rounds.count != 0 && changed_foreign_memory()) rounds.count = 0;
   const std::uint64_t state = local_state(thread, registers);
   for (unsigned i = rounds.count; i-- > 0 && rounds.back == 0;)
     if (round_states_[current_][i] == state && rounds.places[i] == place)
@@ -77,8 +94,31 @@ std::uint64_t Execution::compare_rounds(std::uint32_t place, const char* registe
   return state;
 }
 
-/// Called when the thread goes on from a watched operation.
-void Execution::begin_segment() { foreign_before_ = foreign_state(); }
+/// Called when the thread goes on from a watched operation: keeps a copy of all memory but its stack.
+void Execution::begin_segment() {
+  const Segment now{current_thread().heap_used, globals_.written_pages()};
+  segment_began_.reset();
+  if (store_used_ + checkpoint_bytes() + now.heap_used > store_limit) return;
+  char* copy = store_ + store_used_;  // no checkpoint is taken before its next operation
+  visit_foreign([&](const void* from, std::size_t bytes) {
+    std::memcpy(copy, from, bytes);
+    copy += bytes;
+    return true;
+  });
+  segment_began_ = now;
+}
+
+/// Whether anything there is not as it was. An access to plain data is seen too, by what it leaves behind for the race
+/// check: a round that makes one is not left out, since it may race.
+bool Execution::changed_foreign_memory() const {
+  if (segment_began_ != Segment{threads_[current_].heap_used, globals_.written_pages()}) return true;
+  const char* copy = store_ + store_used_;
+  return !visit_foreign([&](const void* at, std::size_t bytes) {
+    const bool same = std::memcmp(copy, at, bytes) == 0;
+    copy += bytes;
+    return same;
+  });
+}
 
 /// Takes back the last operation of `id`, after which it was in the same state as before: its event is gone.
 void Execution::undo_round(ThreadId id, Position last_event) {
@@ -101,26 +141,6 @@ std::uint64_t Execution::local_state(const Thread& thread, const char* registers
                                   thread.clock_reads, thread.random_reads, thread.heap_used};
   const auto bytes = static_cast<std::size_t>(stack_top(current_) - registers);
   return XXH3_64bits_withSeed(registers, bytes, XXH3_64bits(counts, sizeof counts));
-}
-
-/// All memory of the harness but the running thread's stack. An access to plain data is seen here too, by what it
-/// leaves behind for the race check: a round that makes one is not left out, since it may race.
-std::uint64_t Execution::foreign_state() const {
-  std::uint64_t state = 0;
-  const auto add = [&](const void* from, std::size_t bytes) {
-    if (bytes != 0) state = XXH3_64bits_withSeed(from, bytes, state);
-  };
-  for (unsigned id = 0; id < born_; ++id) {
-    const Thread& thread = threads_[id];
-    if (id != current_ && has_stack(thread)) {
-      char* const top = stack_top(static_cast<ThreadId>(id));
-      add(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
-    }
-    add(space_.heap(id), thread.heap_used);
-  }
-  for (std::size_t i = 0; i < globals_.written_pages(); ++i) add(globals_.page(i), UserGlobals::page_bytes);
-  add(globals_.thread_local_block(), globals_.thread_local_bytes());
-  return state;
 }
 
 }  // namespace heddle::runtime
