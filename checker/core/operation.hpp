@@ -97,6 +97,9 @@ class Primitive {
   /// What another thread has to do to let a waiting operation go on, said of "it": "count it down". Empty: as `need`
   /// has it.
   virtual const char* waking(const Operation& /*operation*/) const { return ""; }
+  /// `state` for a search over states, where nobody looks at an older one: what counts up for ever in it begins again
+  /// where no thread could tell.
+  virtual Value folded(Value state) const { return state; }
   /// What came of an operation that found `before`, in a few words: "timed out". Empty: the states say it.
   virtual std::string outcome(const Operation& /*operation*/, Value /*before*/, bool /*wrote*/) const { return {}; }
 

@@ -219,6 +219,35 @@ Declaration declared_on(const std::string& line, const std::string& type) {
   return {match[1], "", !has_word(before, "unique_ptr") && !has_word(before, "optional")};
 }
 
+/// Whether what stands before the name at `name` says std::array.
+bool declares_array(const std::string& line, std::size_t name) {
+  const std::string before = line.substr(0, name);
+  return has_word(before.substr(before.find_last_of(";{}") + 1), "array");
+}
+
+/// Where the column is in the initialiser of an array on the same line, "std::array<heddle::atomic<Side>, 2> at{left,
+/// left}": which of the elements is made there.
+Declaration element_at(const std::string& line, std::size_t column) {
+  std::size_t commas = 0;
+  int depth = 0;
+  std::size_t at = column;
+  for (;; --at) {
+    if (at == 0 || line[at - 1] == ';') return {};
+    const char c = line[at - 1];
+    if (c == '{' && depth == 0) break;
+    depth += c == '}' || c == ')' || c == ']' ? 1 : c == '{' || c == '(' || c == '[' ? -1 : 0;
+    if (depth < 0) return {};
+    commas += c == ',' && depth == 0 ? 1 : 0;
+  }
+  while (at > 0 && (line[at - 1] == '{' || line[at - 1] == ' ' || line[at - 1] == '=')) --at;
+  const bool bounds = at > 0 && line[at - 1] == ']';
+  if (bounds) at = line.rfind('[', at);
+  if (at == std::string::npos) return {};
+  const std::string name = word_ending_at(line, at);
+  const bool array = bounds || declares_array(line, at - name.size());
+  return name.empty() || !array ? Declaration{} : Declaration{name + "[" + std::to_string(commas) + "]", "", false};
+}
+
 /// The name that the declaration at this column gives: the column of the name itself, or of the end of its initialiser.
 Declaration named_at(const std::string& line, std::size_t column, const std::string& type) {
   if (column > line.size()) return {};
@@ -227,6 +256,8 @@ Declaration named_at(const std::string& line, std::size_t column, const std::str
     std::size_t end = column;
     while (end < line.size() && is_word(line[end])) ++end;
     const std::string name = word_ending_at(line, end);
+    if (Declaration element = element_at(line, end - name.size()); !element.name.empty()) return element;
+    if (std::isdigit(static_cast<unsigned char>(name[0])) != 0) return {};
     const bool declared = end < line.size() && line[end] != ':' && line[end] != '<';
     if (name == type) return declared_on(line, type);                           // auto* p = new heddle::mutex;
     const bool after_type = line.find_first_not_of(" \t") < end - name.size();  // no macro that stands for more
@@ -245,9 +276,10 @@ Declaration named_at(const std::string& line, std::size_t column, const std::str
       const bool assigned = p > 0 && line[p - 1] == '=';
       if (assigned) --p;
       while (p > 0 && line[p - 1] == ' ') --p;
-      const bool array = line[column] == ']' || (p > 0 && line[p - 1] == ']');
+      bool array = line[column] == ']' || (p > 0 && line[p - 1] == ']');
       if (p > 0 && line[p - 1] == ']') p = line.rfind('[', p);
       const std::string name = word_ending_at(line, p);
+      array = array || declares_array(line, p - std::min(p, name.size()));
       const bool after_new = p >= name.size() + 4 && line.substr(0, p - name.size()).ends_with("new ");
       return after_new ? Declaration{} : Declaration{name, "", array};
     }

@@ -1,5 +1,6 @@
 #include "checker/search/interner.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -14,12 +15,13 @@ namespace heddle::search {
 namespace {
 constexpr unsigned address_bits = 48;
 constexpr std::uint64_t address_mask = (std::uint64_t{1} << address_bits) - 1;
-constexpr unsigned guesses = 1u << 14;
+constexpr std::size_t first_guesses = 1u << 12;
+constexpr std::size_t most_guesses = 1u << 22;
 constexpr std::size_t first_chunk = std::size_t{4} << 10;
-constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+constexpr std::size_t largest_chunk = std::size_t{8} << 20;
 }  // namespace
 
-Interner::Interner() : table_(64), followers_(guesses, unknown) {}
+Interner::Interner() : table_(64, 0) {}
 
 bool Interner::is(Id id, const void* bytes, std::size_t size) const {
   return id != unknown && records_[id]->size == size && std::memcmp(records_[id]->bytes, bytes, size) == 0;
@@ -27,14 +29,24 @@ bool Interner::is(Id id, const void* bytes, std::size_t size) const {
 
 Interner::Id Interner::intern_after(Id before, unsigned hint, const void* bytes, std::size_t size) {
   if (before == unknown) return intern(bytes, size);
-  if (is(before, bytes, size)) return before;
-  Id& guess = followers_[(before * 97u + hint) % guesses];
-  if (!is(guess, bytes, size)) guess = intern(bytes, size);
-  return guess;
+  if (followers_.size() < std::min(most_guesses, std::max(first_guesses, 2 * records_.size())))
+    followers_.assign(std::max(first_guesses, 2 * followers_.size()), unknown);
+  const std::uint64_t key = ((std::uint64_t{before} << 8U) + hint) * 0x9E3779B97F4A7C15U;
+  Id& guess = followers_[(key >> 32U) & (followers_.size() - 1)];
+  if (is(guess, bytes, size)) return guess;
+  if (guess != before && is(before, bytes, size)) return guess = before;
+  return guess = intern(bytes, size);
 }
 
-Interner::Id Interner::intern(const void* bytes, std::size_t size) {
-  const std::uint64_t hash = XXH3_64bits(bytes, size);
+std::uint64_t Interner::hash_of(const void* bytes, std::size_t size) { return XXH3_64bits(bytes, size); }
+
+void Interner::fetch_record(std::uint64_t hash) const {
+  const Slot slot = table_[hash & (table_.size() - 1)];
+  if (slot >> address_bits == hash >> address_bits)
+    __builtin_prefetch(reinterpret_cast<const Record*>(slot & address_mask));
+}
+
+Interner::Id Interner::intern(const void* bytes, std::size_t size, std::uint64_t hash) {
   const std::size_t mask = table_.size() - 1;
   for (std::size_t at = hash & mask; table_[at] != 0; at = (at + 1) & mask) {
     if (table_[at] >> address_bits != hash >> address_bits) continue;
@@ -63,8 +75,8 @@ const Interner::Record* Interner::store(const void* bytes, std::size_t size) {
   if (room > chunk_left_) {
     const std::size_t usual = std::min(std::max(first_chunk, stored_), largest_chunk);
     chunk_left_ = std::max(room, usual);
-    chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk_left_));
-    chunk_at_ = chunks_.back().get();
+    chunks_.emplace_back(chunk_left_);
+    chunk_at_ = chunks_.back().data();
     stored_ += chunk_left_;
   }
   auto* const record = new (chunk_at_) Record;
@@ -77,12 +89,15 @@ const Interner::Record* Interner::store(const void* bytes, std::size_t size) {
 }
 
 void Interner::grow() {
-  std::vector<Slot>(table_.size() * 2).swap(table_);
+  const std::size_t places = table_.size() * 2;
+  decltype(table_)().swap(table_);  // given back before more is taken
+  table_.assign(places, 0);
   for (const Record* record : records_) put(XXH3_64bits(record->bytes, record->size), record);
 }
 
 std::size_t Interner::memory() const {
-  return stored_ + records_.capacity() * sizeof(const Record*) + table_.capacity() * sizeof(Slot);
+  return stored_ + records_.capacity() * sizeof(const Record*) + table_.capacity() * sizeof(Slot) +
+         followers_.capacity() * sizeof(Id);
 }
 
 }  // namespace heddle::search

@@ -3,9 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
+
+#include "checker/search/large_pages.hpp"
 
 namespace heddle::search {
 
@@ -17,7 +18,13 @@ class Interner {
 
   Interner();
   /// The number of these bytes. O(size), amortised.
-  Id intern(const void* bytes, std::size_t size);
+  Id intern(const void* bytes, std::size_t size) { return intern(bytes, size, hash_of(bytes, size)); }
+  /// Likewise in two steps, or three, between which other things can be done while memory is fetched: their hash, what
+  /// it leads to, and the number.
+  static std::uint64_t hash_of(const void* bytes, std::size_t size);
+  void fetch_place(std::uint64_t hash) const { __builtin_prefetch(&table_[hash & (table_.size() - 1)]); }
+  void fetch_record(std::uint64_t hash) const;
+  Id intern(const void* bytes, std::size_t size, std::uint64_t hash);
   /// Likewise, for bytes that take the place of `before`, which may be unknown, in a way that `hint` stands for: what
   /// did so last time is looked at first, which is far faster than to look for it.
   Id intern_after(Id before, unsigned hint, const void* bytes, std::size_t size);
@@ -41,9 +48,10 @@ class Interner {
   void grow();
 
   std::vector<const Record*> records_;
-  std::vector<Slot> table_;    ///< open addressing; a power of two of places, at most two thirds of them taken; 0: free
-  std::vector<Id> followers_;  ///< guesses: by a hash of what was before and the hint
-  std::vector<std::unique_ptr<char[]>> chunks_;
+  std::vector<Slot, LargePages<Slot>>
+      table_;                  ///< open addressing; a power of two of places, at most two thirds of them taken; 0: free
+  std::vector<Id> followers_;  ///< guesses: by a hash of what was before and the hint; a power of two
+  std::vector<std::vector<char, LargePages<char>>> chunks_;
   std::size_t chunk_left_ = 0;
   char* chunk_at_ = nullptr;
   std::size_t stored_ = 0;  ///< bytes of all chunks

@@ -36,7 +36,8 @@ void Liveness::run() {
     return observer_.fault(0, {}, false);
   }
   if (scheduling_) follow_scheduling(core::no_thread, core::no_thread);
-  take_down(0);
+  memory_.take_down();
+  number_states(0);
   for (StateId state = 0; state < graph_.size(); ++state) {
     if (observer_.wants_to_stop(memory_.memory() + graph_.memory())) break;
     expand(state);
@@ -80,11 +81,12 @@ Move Liveness::move_between(StateId from, StateId to) const {
   return {way->thread, way->choice};
 }
 
-/// The number of the present state, which may be new.
-StateId Liveness::take_down(StateId parent) {
-  const StateId state = memory_.capture();
-  if (state == graph_.size()) graph_.add_state(parent);
-  return state;
+/// Numbers the states that were taken down, which may be new.
+void Liveness::number_states(StateId parent) {
+  numbers_.clear();
+  memory_.number_all(numbers_);
+  for (const StateId state : numbers_)
+    if (state == graph_.size()) graph_.add_state(parent);
 }
 
 void Liveness::visit(StateId state) {
@@ -123,9 +125,16 @@ void Liveness::expand(StateId state) {
   for (const ThreadId thread : candidates_)
     for (std::uint32_t choice = 0, count = outcomes(thread); choice < count; ++choice)
       moves_.push_back({thread, choice});
+  transitions_.clear();
   for (const Move& each : moves_) {
     memory_.restore(state);
     move(state, each);
+  }
+  number_states(state);
+  auto number = numbers_.begin();
+  for (Transition& transition : transitions_) {
+    if (transition.to != no_state) transition.to = *number++;
+    graph_.add_transition(transition);
   }
 }
 
@@ -202,9 +211,10 @@ void Liveness::move(StateId from, Move move) {
     memory_.abandon_move();
   } else {
     if (scheduling_) follow_scheduling(move.thread, child);
-    transition.to = take_down(from);
+    memory_.take_down();
+    transition.to = from;  // some state: which one is known when they are numbered
   }
-  graph_.add_transition(transition);
+  transitions_.push_back(transition);
 }
 
 /// Makes the pending operation of `id` happen, in the values of locations and for the thread.
@@ -223,7 +233,7 @@ void Liveness::answer(ThreadId id, std::uint32_t choice) {
       delivery.value = memory_.value(operation.location);
       const core::Outcome outcome = operation.primitive->apply(operation, id, delivery.value, choice);
       delivery.wrote = outcome.writes;
-      if (outcome.writes) memory_.set_value(operation.location, outcome.next);
+      if (outcome.writes) memory_.set_value(operation.location, operation.primitive->folded(outcome.next));
       break;
     }
     default:

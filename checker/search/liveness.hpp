@@ -61,7 +61,7 @@ class Liveness {
   core::ThreadId run(Move move);
   void answer(core::ThreadId thread, std::uint32_t choice);
   void finish(graph::StateId state);
-  graph::StateId take_down(graph::StateId parent);
+  void number_states(graph::StateId parent);
   void verify_repeatable();
   Move move_between(graph::StateId from, graph::StateId to) const;
 
@@ -72,7 +72,9 @@ class Liveness {
   std::optional<Scheduling> scheduling_;
   std::vector<core::ThreadId> candidates_;  ///< of the state that is expanded; a member to keep its memory, as the next
   std::vector<Move> moves_;
-  graph::StateId visited_ = graph::no_state;  ///< the present state, where it is known to be that one
+  std::vector<graph::Transition> transitions_;  ///< likewise
+  std::vector<graph::StateId> numbers_;         ///< of the states that they lead to
+  graph::StateId visited_ = graph::no_state;    ///< the present state, where it is known to be that one
   std::uint64_t ends_ = 0;
   std::uint64_t given_up_ = 0;
   unsigned most_threads_ = 1;

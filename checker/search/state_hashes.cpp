@@ -14,9 +14,17 @@ using graph::StateId;
 
 StateHashes::StateHashes() : table_(64, no_state) {}
 
-StateId StateHashes::add(const void* bytes, std::size_t size) {
-  const XXH128_hash_t hashed = XXH3_128bits(bytes, size);
-  const Hash hash{hashed.low64, hashed.high64};
+StateHashes::Hash StateHashes::hash_of(const void* bytes, std::size_t size) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes, size);
+  return {hash.low64, hash.high64};
+}
+
+void StateHashes::fetch_record(const Hash& hash) const {
+  const StateId state = table_[hash.low & (table_.size() - 1)];
+  if (state != no_state) __builtin_prefetch(&hashes_[state]);
+}
+
+StateId StateHashes::add(const Hash& hash) {
   const std::size_t mask = table_.size() - 1;
   for (std::size_t at = hash.low & mask; table_[at] != no_state; at = (at + 1) & mask)
     if (hashes_[table_[at]] == hash) return table_[at];

@@ -173,15 +173,42 @@ void StateMemory::look() {
   for (unsigned t = 0; t < execution_.thread_count(); ++t) tuple_.push_back(capture_thread(static_cast<ThreadId>(t)));
 }
 
-StateId StateMemory::capture() {
+void StateMemory::take_down() {
   look();
-  if (!hashes_) return states_.intern(tuple_.data(), tuple_.size() * sizeof(Id));
+  Taken taken{.begin = taken_ids_.size(), .count = tuple_.size(), .hash = 0, .wide_hash = {}};
+  taken_ids_.insert(taken_ids_.end(), tuple_.begin(), tuple_.end());
+  if (hashes_) {
+    taken.wide_hash = StateHashes::hash_of(tuple_.data(), tuple_.size() * sizeof(Id));
+    hashes_->fetch_place(taken.wide_hash);
+  } else {
+    taken.hash = Interner::hash_of(tuple_.data(), tuple_.size() * sizeof(Id));
+    states_.fetch_place(taken.hash);
+  }
+  taken_.push_back(taken);
+}
+
+void StateMemory::number_all(std::vector<StateId>& numbers) {
+  for (const Taken& taken : taken_) {
+    if (hashes_)
+      hashes_->fetch_record(taken.wide_hash);
+    else
+      states_.fetch_record(taken.hash);
+  }
+  for (const Taken& taken : taken_) numbers.push_back(number(taken));
+  taken_.clear();
+  taken_ids_.clear();
+}
+
+StateId StateMemory::number(const Taken& taken) {
+  const auto ids = taken_ids_.begin() + static_cast<std::ptrdiff_t>(taken.begin);
+  const auto end = ids + static_cast<std::ptrdiff_t>(taken.count);
+  if (!hashes_) return states_.intern(&*ids, taken.count * sizeof(Id), taken.hash);
   const std::size_t known = hashes_->size();
-  const StateId state = hashes_->add(tuple_.data(), tuple_.size() * sizeof(Id));
+  const StateId state = hashes_->add(taken.wide_hash);
   if (state == known) {
-    if (state == 0) first_ = tuple_;
-    waiting_.push_back(static_cast<Id>(tuple_.size()));
-    waiting_.insert(waiting_.end(), tuple_.begin(), tuple_.end());
+    if (state == 0) first_.assign(ids, end);
+    waiting_.push_back(static_cast<Id>(taken.count));
+    waiting_.insert(waiting_.end(), ids, end);
   }
   return state;
 }

@@ -37,8 +37,11 @@ class StateMemory final : public runtime::StateKeeper {
   explicit StateMemory(runtime::Execution& execution, bool hashed = false);
   ~StateMemory() override;
 
-  /// The number of the present state; numbers are dense. To be called where no thread runs.
-  StateId capture();
+  /// Takes the present state down. To be called where no thread runs.
+  void take_down();
+  /// Appends the numbers of the states that were taken down since the last call, in that order; numbers are dense.
+  /// Where there are millions of states it is the faster the more are looked for at once.
+  void number_all(std::vector<StateId>& numbers);
   /// Takes note of what is present without giving it a number: what is restored next is put in its place.
   void look();
   /// Makes `state`, which is held, the present one.
@@ -102,6 +105,13 @@ class StateMemory final : public runtime::StateKeeper {
     const void* robust = nullptr;
     bool operator==(const ForOthers&) const = default;
   };
+  /// A state that was taken down and has no number yet.
+  struct Taken {
+    std::size_t begin;  ///< of its numbers in taken_ids_
+    std::size_t count;
+    std::uint64_t hash;  ///< of these
+    StateHashes::Hash wide_hash;
+  };
   /// The pieces of a thread.
   struct ThreadIds {
     Id record = Interner::unknown;
@@ -115,6 +125,7 @@ class StateMemory final : public runtime::StateKeeper {
   Id number(const void* bytes, std::size_t size, Id before) {
     return pieces_.intern_after(before, mover_, bytes, size);
   }
+  StateId number(const Taken& taken);
   Id capture_thread(ThreadId thread);
   ForOthers for_others(ThreadId thread) const;
   bool is_untouched(ThreadId thread) const;
@@ -147,6 +158,8 @@ class StateMemory final : public runtime::StateKeeper {
   std::vector<Slot> values_;
   std::vector<std::vector<Access>> accesses_;  ///< of each thread, since its last operation; sorted at its end
   std::vector<char> scheduler_;
+  std::vector<Taken> taken_;
+  std::vector<Id> taken_ids_;
   std::vector<Id> tuple_;   ///< for building; a member to keep its memory, as the next
   std::vector<Id> wanted_;  ///< the state to be restored
   ThreadId mover_ = 0;      ///< who has moved last

@@ -47,7 +47,7 @@ bool MessageQueueState::send(const void* message, unsigned priority, Patience pa
   if (!ask(MessageQueuePrimitive::send, patience, site)) return false;
   std::size_t free = 0;
   while (slot(free)->number != 0) free++;
-  *slot(free) = {++sent_, priority};
+  *slot(free) = {++count_, priority};
   std::memcpy(slot(free) + 1, message, message_bytes_);
   return true;
 }
@@ -65,6 +65,10 @@ bool MessageQueueState::receive(void* message, unsigned* priority, Patience pati
   }
   *priority = static_cast<unsigned>(first->priority);
   std::memcpy(message, first + 1, message_bytes_);
+  // Numbers are those of the messages that are there: what was sent before them leaves no trace.
+  for (std::size_t i = 0; i < capacity_; ++i)
+    if (slot(i)->number > first->number) slot(i)->number--;
+  count_--;
   *first = {};
   return true;
 }

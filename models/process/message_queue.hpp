@@ -51,7 +51,7 @@ class MessageQueueState final : public KernelObject {
  private:
   /// Stands before a message.
   struct Slot {
-    std::uint64_t number = 0;  ///< of the message, from 1; 0: there is none
+    std::uint64_t number = 0;  ///< in the order in which they were sent, from 1; 0: there is none
     std::uint64_t priority = 0;
   };
 
@@ -62,7 +62,7 @@ class MessageQueueState final : public KernelObject {
 
   std::size_t capacity_;
   std::size_t message_bytes_;
-  std::uint64_t sent_ = 0;  ///< in all
+  std::uint64_t count_ = 0;  ///< of the messages in it
   runtime::Location location_;
 };
 

@@ -4,23 +4,30 @@ namespace heddle::models {
 
 namespace {
 
-/// The state in parts: 31 bits each for the counts, and 62 for the phase.
+constexpr std::uint64_t begins_again = std::uint64_t{1} << 63;
+constexpr std::uint64_t most_folded = 4;
+
+/// The state in parts: 31 bits each for the counts, and 61 for the phase.
 struct Phase {
   std::uint64_t left;      ///< arrivals that this phase still expects
   std::uint64_t expected;  ///< arrivals that the next phase will expect
   std::uint64_t number;
+  bool folded;     ///< after phase 3 comes phase 0
   bool completes;  ///< there is a completion function
   bool completing;
 
   explicit Phase(const core::Value& state)
       : left(state.low & 0xFFFF'FFFF),
         expected(state.low >> 32),
-        number(state.high >> 2),
+        number((state.high & ~begins_again) >> 2),
+        folded((state.high & begins_again) != 0),
         completes((state.high & 1) != 0),
         completing((state.high & 2) != 0) {}
   core::Value value() const {
-    return {left | expected << 32, number << 2 | (completing ? 2u : 0u) | (completes ? 1u : 0u)};
+    return {left | expected << 32,
+            number << 2 | (folded ? begins_again : 0) | (completing ? 2u : 0u) | (completes ? 1u : 0u)};
   }
+  bool has_ended(std::uint64_t phase) const { return folded ? number != phase % most_folded : number > phase; }
   void end() {
     completing = false;
     left = expected;
@@ -36,7 +43,7 @@ core::Outcome BarrierPrimitive::apply(const core::Operation& operation, core::Th
   core::Outcome outcome;
   switch (operation.code) {
     case wait:
-      outcome.enabled = phase.number > operation.operand.low;
+      outcome.enabled = phase.has_ended(operation.operand.low);
       outcome.releases = false;
       return outcome;
     case complete:
@@ -53,6 +60,13 @@ core::Outcome BarrierPrimitive::apply(const core::Operation& operation, core::Th
   }
   outcome.next = phase.value();
   return outcome;
+}
+
+core::Value BarrierPrimitive::folded(core::Value state) const {
+  Phase phase(state);
+  phase.folded = true;
+  phase.number %= most_folded;
+  return phase.value();
 }
 
 const char* BarrierPrimitive::operation_name(const core::Operation& operation) const {

@@ -26,6 +26,9 @@ class BarrierPrimitive final : public core::Primitive {
   std::string show(core::Value state) const override;
   core::Need need(const core::Operation&) const override { return core::Need::post; }
   const char* waking(const core::Operation&) const override { return "arrive at it"; }
+  /// A thread waits for the present phase or for the one before ([thread.barrier.class]), so that four numbers tell
+  /// phases apart.
+  core::Value folded(core::Value state) const override;
 };
 
 inline constexpr BarrierPrimitive barrier_primitive{};

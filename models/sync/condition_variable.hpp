@@ -48,7 +48,10 @@ class condition_variable {
   requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
   bool wait_for(std::unique_lock<mutex>& lock, const std::chrono::duration<Rep, Period>& duration, Predicate predicate,
                 Site site = Site::current()) {
-    return wait_until(lock, models::deadline(duration), std::move(predicate), site);
+    // A wait may time out at any point, or never: it makes no difference that the limit begins again with each.
+    while (!predicate())
+      if (wait_for(lock, duration, site) == cv_status::timeout) return predicate();
+    return true;
   }
   template <class Clock, class Duration, class Predicate>
   requires requires(Predicate predicate) { static_cast<bool>(predicate()); }

@@ -48,7 +48,10 @@ class condition_variable_any {
   requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
   bool wait_for(Lock& lock, const std::chrono::duration<Rep, Period>& duration, Predicate predicate,
                 Site site = Site::current()) {
-    return wait_until(lock, models::deadline(duration), std::move(predicate), site);
+    // A wait may time out at any point, or never: it makes no difference that the limit begins again with each.
+    while (!predicate())
+      if (wait_for(lock, duration, site) == std::cv_status::timeout) return predicate();
+    return true;
   }
   template <class Lock, class Clock, class Duration, class Predicate>
   requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
@@ -79,7 +82,8 @@ class condition_variable_any {
   template <class Lock, class Rep, class Period, class Predicate>
   bool wait_for(Lock& lock, stop_token token, const std::chrono::duration<Rep, Period>& duration, Predicate predicate,
                 Site site = Site::current()) {
-    return wait_until(lock, std::move(token), models::deadline(duration), std::move(predicate), site);
+    return stoppable_wait(
+        lock, token, predicate, [&] { return waiters_.sleep_for(models::limit_of(duration), site); }, site);
   }
 
   void notify_one(Site site = Site::current()) noexcept { waiters_.notify(false, site); }

@@ -41,12 +41,6 @@ TimeLimit limit_until(const std::chrono::time_point<Clock, Duration>& time) {
   return limit_of(time - Clock::now());
 }
 
-/// The point in time that lies so far ahead.
-template <class Rep, class Period>
-std::chrono::steady_clock::time_point deadline(const std::chrono::duration<Rep, Period>& duration) {
-  return std::chrono::steady_clock::now() + std::chrono::nanoseconds(limit_of(duration));
-}
-
 /// Whether an operation of this limit is over where it would have to wait: 1, as its operand, or 0.
 std::uint64_t gives_up(TimeLimit limit);
 

@@ -83,6 +83,40 @@ class Interpreter {
     return &program_.threads[t - 1][local.at];
   }
 
+  /// Whether `t` comes to a failed assertion before its next operation.
+  bool fails_at_once(const State& state, unsigned t) const {
+    const auto& actions = program_.threads[t - 1];
+    const Local& local = state.threads[t];
+    for (std::size_t at = local.at; at < actions.size(); ++at) {
+      const Action& action = actions[at];
+      switch (action.act) {
+        case Act::write:
+        case Act::read:
+        case Act::progress:
+          break;
+        case Act::deny:
+          if (local.reg == action.value) return true;
+          break;
+        case Act::skip_if:
+          at += local.reg == action.value ? 1 : 0;
+          break;
+        case Act::lock:
+        case Act::try_lock:
+          if (!local.held[action.object]) return false;
+          break;
+        case Act::unlock:
+          if (local.held[action.object]) return false;
+          break;
+        case Act::wait:
+          if (local.held[0]) return false;
+          break;
+        default:
+          return false;
+      }
+    }
+    return false;
+  }
+
   void expand(std::size_t s) {
     bool somebody = false;
     bool waits = false;
@@ -99,7 +133,10 @@ class Interpreter {
         if (theirs == nullptr) continue;
         const bool plain = (mine->act == Act::write || mine->act == Act::read) &&
                            (theirs->act == Act::write || theirs->act == Act::read);
-        if (plain && (mine->act == Act::write || theirs->act == Act::write)) outcomes_.race = true;
+        // A fault ends an execution: one of the two has to get as far as its next operation.
+        if (plain && (mine->act == Act::write || theirs->act == Act::write) &&
+            !(fails_at_once(state, t) && fails_at_once(state, other)))
+          outcomes_.race = true;
       }
     }
     if (!somebody && waits) outcomes_.deadlock = true;

@@ -72,6 +72,16 @@ TEST_CASE("the liveness search finds what an interpreter of states finds: a fres
   compare_many(heddle::oracle::fresh_seed(), 500);
 }
 
+TEST_CASE("a race of two threads that both fail right after it is not seen: a fault ends an execution", "[liveness]") {
+  const std::vector<Action> fails{{.act = Act::write}, {.act = Act::deny}};
+  const std::vector<Action> goes_on{{.act = Act::write}};
+  Tally tally;
+  CHECK(compare({{fails, fails}}, false, tally) == "");
+  CHECK(tally.races == 0);
+  CHECK(compare({{fails, goes_on}}, false, tally) == "");
+  CHECK(tally.races == 1);
+}
+
 TEST_CASE("the liveness search finds what an interpreter of states finds, for long", "[liveness][soak]") {
   compare_many(std::random_device()(), 20'000);
 }

@@ -129,6 +129,20 @@ TEST_CASE("several objects of a class are numbered, and so are the elements of a
   CHECK(has_row(rows, "lock many[2]"));
 }
 
+TEST_CASE("elements of an array that are made in its initialiser are not called after what they are made from",
+          "[verdict]") {
+  const auto rows = rows_of([] {
+    enum Side { left, right };
+    std::array<heddle::atomic<Side>, 2> at{left, left};
+    heddle::atomic<int> counts[2] = {0, 0};
+    at[1].store(right);
+    counts[0].store(3);
+    HEDDLE_ASSERT(false);
+  });
+  CHECK(has_row(rows, "store at[1]: = 1"));
+  CHECK(has_row(rows, "store counts[0]: = 3"));
+}
+
 TEST_CASE("members that are arrays are told by their elements", "[verdict]") {
   const auto rows = rows_of([] {
     Table table;
