@@ -18,7 +18,7 @@ constexpr std::uint64_t address_mask = (std::uint64_t{1} << address_bits) - 1;
 constexpr std::size_t first_guesses = 1u << 12;
 constexpr std::size_t most_guesses = 1u << 22;
 constexpr std::size_t first_chunk = std::size_t{4} << 10;
-constexpr std::size_t largest_chunk = std::size_t{8} << 20;
+constexpr std::size_t largest_chunk = std::size_t{4} << 20;
 }  // namespace
 
 Interner::Interner() : table_(64, 0) {}

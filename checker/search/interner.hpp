@@ -28,6 +28,8 @@ class Interner {
   /// Likewise, for bytes that take the place of `before`, which may be unknown, in a way that `hint` stands for: what
   /// did so last time is looked at first, which is far faster than to look for it.
   Id intern_after(Id before, unsigned hint, const void* bytes, std::size_t size);
+  /// Whether these bytes have the number `id`, which may be unknown.
+  bool is(Id id, const void* bytes, std::size_t size) const;
   std::span<const char> operator[](Id id) const { return {records_[id]->bytes, records_[id]->size}; }
   std::size_t size() const { return records_.size(); }
   /// Bytes of memory held.
@@ -42,7 +44,6 @@ class Interner {
   /// A record's address, and above it sixteen bits of its hash: most that do not fit are passed over without a look.
   using Slot = std::uint64_t;
 
-  bool is(Id id, const void* bytes, std::size_t size) const;
   const Record* store(const void* bytes, std::size_t size);
   void put(std::uint64_t hash, const Record* record);
   void grow();

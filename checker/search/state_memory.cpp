@@ -165,12 +165,21 @@ std::span<const StateMemory::Slot> StateMemory::known_values() const {
 
 void StateMemory::look() {
   execution_.settle_thread_locals();
+  // There may be as many values of all locations as states: what they lead to is fetched while the rest is looked at.
   const std::span<const Slot> values = known_values();
-  values_id_ = number(values.data(), values.size_bytes(), values_id_);
+  const bool same = pieces_.is(values_id_, values.data(), values.size_bytes());
+  const std::uint64_t hash = same ? 0 : Interner::hash_of(values.data(), values.size_bytes());
+  if (!same) pieces_.fetch_place(hash);
   scheduler_id_ = number(scheduler_.data(), scheduler_.size(), scheduler_id_);
+  threads_now_.clear();
+  for (unsigned t = 0; t < execution_.thread_count(); ++t) {
+    if (t == 1 && !same) pieces_.fetch_record(hash);
+    threads_now_.push_back(capture_thread(static_cast<ThreadId>(t)));
+  }
   capture_pages();
+  if (!same) values_id_ = pieces_.intern(values.data(), values.size_bytes(), hash);
   tuple_.assign({values_id_, pages_id_, scheduler_id_});
-  for (unsigned t = 0; t < execution_.thread_count(); ++t) tuple_.push_back(capture_thread(static_cast<ThreadId>(t)));
+  tuple_.insert(tuple_.end(), threads_now_.begin(), threads_now_.end());
 }
 
 void StateMemory::take_down() {

@@ -160,9 +160,10 @@ class StateMemory final : public runtime::StateKeeper {
   std::vector<char> scheduler_;
   std::vector<Taken> taken_;
   std::vector<Id> taken_ids_;
-  std::vector<Id> tuple_;   ///< for building; a member to keep its memory, as the next
-  std::vector<Id> wanted_;  ///< the state to be restored
-  ThreadId mover_ = 0;      ///< who has moved last
+  std::vector<Id> tuple_;        ///< for building; a member to keep its memory, as the next
+  std::vector<Id> threads_now_;  ///< likewise
+  std::vector<Id> wanted_;       ///< the state to be restored
+  ThreadId mover_ = 0;           ///< who has moved last
   bool progressed_ = false;
   std::optional<int> priority_;
   ThreadId raced_with_ = core::no_thread;
