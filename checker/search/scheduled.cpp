@@ -15,6 +15,7 @@ using runtime::ThreadStatus;
 
 namespace {
 
+constexpr std::uint64_t few_events = 100;
 constexpr std::size_t bytes_of_state = 96;  ///< in the set of those that were met, with those of traces and of the way
 
 }  // namespace
@@ -26,8 +27,15 @@ Scheduled::Scheduled(const Options& options, const graph::MemoryModel& model, ru
   execution_.loop_places().start_noting();
 }
 
+/// Depth first, a fault may be met thousands of events deep that is to be had after ten: so threads go not far at
+/// first, and where that has cut some execution, and found nothing, all begins again.
 void Scheduled::run() {
-  while (!explore()) {
+  most_events_ = std::min(options_.max_events, few_events);
+  for (;;) {
+    const bool learned = !explore();
+    const bool over = observer_.wants_to_stop() || full_ || !cut_at_ || most_events_ == options_.max_events;
+    if (!learned && over) return;
+    if (!learned) most_events_ = options_.max_events;
     execution_.loop_places().forget_learned();
     counts_ = {};
     cut_at_.reset();
@@ -181,7 +189,7 @@ std::vector<Way> Scheduled::ways() {
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto id = static_cast<ThreadId>(t);
     const runtime::Thread& thread = execution_.thread(id);
-    if (thread.status == ThreadStatus::pending && graph_.thread(id).count >= options_.max_events)
+    if (thread.status == ThreadStatus::pending && graph_.thread(id).count >= most_events_)
       cut_at_ = thread.pending.site;
   }
   for (const ThreadId thread : scheduling_->candidates(present())) add(thread);
@@ -191,7 +199,7 @@ std::vector<Way> Scheduled::ways() {
 
 bool Scheduled::can_go(ThreadId id) const {
   const runtime::Thread& thread = execution_.thread(id);
-  return thread.status == ThreadStatus::pending && graph_.thread(id).count < options_.max_events &&
+  return thread.status == ThreadStatus::pending && graph_.thread(id).count < most_events_ &&
          can_move(graph_, id, thread.pending);
 }
 
@@ -260,6 +268,7 @@ void Scheduled::leave_out_round(ThreadId thread) {
   for (unsigned i = 0; i < length; ++i) {
     Made& top = made_[static_cast<std::size_t>(tops_[thread])];
     top.left_out = true;
+    top.repeats = told(graph_[tops_[thread]].source);  // not its source: there may be thousands between
     left_out_.emplace_back(tops_[thread], graph_.size());
     tops_[thread] = top.below;
   }
@@ -279,7 +288,7 @@ bool Scheduled::is_named_by_others(Position at, ThreadId thread) const {
 
 /// The event `at`, or what it only repeats where it is left out.
 Position Scheduled::told(Position at) const {
-  while (at != none && made_[static_cast<std::size_t>(at)].left_out) at = graph_[at].source;
+  while (at != none && made_[static_cast<std::size_t>(at)].left_out) at = made_[static_cast<std::size_t>(at)].repeats;
   return at;
 }
 
@@ -292,7 +301,7 @@ std::uint64_t Scheduled::name(Position at) const {
 
 void Scheduled::finish_leaf() {
   if (!leaves_.insert(beginning()).second) return;
-  const Leaf kind = leaf_of(execution_, graph_, options_.max_events);
+  const Leaf kind = leaf_of(execution_, graph_, most_events_);
   (counts_as_execution(kind) ? counts_.executions : counts_.blocked)++;
   observer_.leaf(kind, graph_);
   first_leaf();
@@ -306,6 +315,7 @@ void Scheduled::close_cycle(Position begin) {
     const auto id = static_cast<ThreadId>(t);
     const runtime::Thread& thread = execution_.thread(id);
     if (thread.status != ThreadStatus::pending || execution_.is_left_behind(id)) continue;
+    if (graph_.thread(id).count >= most_events_) return finish_leaf();  // it would go on, and end the cycle perhaps
     goes_on = true;
     bool moves = false;
     bool progress = false;

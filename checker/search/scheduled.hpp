@@ -54,6 +54,7 @@ class Scheduled final : public Search {
     unsigned index = 0;     ///< how many there are before it
     bool progress = false;  ///< its thread made progress after it
     bool left_out = false;
+    Position repeats = none;  ///< where it is left out: an event that it repeats, or none
   };
   /// A place where there is more than one way to go on.
   struct Node {
@@ -86,6 +87,7 @@ class Scheduled final : public Search {
   Present present() const;
 
   const Options& options_;
+  std::uint64_t most_events_ = 0;  ///< of a thread: few at first, then as many as the options allow
   const graph::MemoryModel& model_;
   runtime::Execution& execution_;
   Observer& observer_;

@@ -128,6 +128,33 @@ TEST_CASE("a loop that counts is cut under a scheduler too, and named", "[schedu
   CHECK(result.reason.find("scheduled_test.cpp") != std::string::npos);
 }
 
+TEST_CASE("who waits for a thread that was cut does not go round for ever", "[scheduled]") {
+  Options options;
+  options.max_events = 30;
+  for (const char* scheduler : {"round-robin", "time-slice=2"}) {
+    options.scheduler = scheduler;
+    const Result result = check(options, [] {
+      atomic<bool> taken{false};
+      const auto work = [&] {
+        for (;;) {
+          while (taken.exchange(true)) {
+          }
+          taken.store(false);
+        }
+      };
+      thread a(work);
+      thread b([&] {
+        while (taken.load()) {
+        }
+      });
+      a.join();
+      b.join();
+    });
+    CHECK(result.verdict == Verdict::inconclusive);
+    CHECK(result.findings.empty());
+  }
+}
+
 TEST_CASE("an unbounded priority inversion, and its cure", "[scheduled]") {
   const Result inverted = check_under("fixed-priority", [] { invert(false); });
   REQUIRE(inverted.findings.size() == 1);
