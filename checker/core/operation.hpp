@@ -74,6 +74,17 @@ struct Operation;
 /// A kind of location: its operations' semantics, and the words for reports. Stateless; one object for each kind.
 class Primitive {
  public:
+  /// Whether some of its operations commute. Then those that do not form a partial order, and `apply` is asked in any
+  /// state that some linear extension of it leads to.
+  const bool has_commuting = false;
+
+  /// Whether the order of `a` and `b`, of two threads, makes no difference wherever either can be made: both write,
+  /// lead to the same state either way, and are told the same. Asked only where has_commuting. That both do write is
+  /// found out: where an operation of the object does not, none are taken to commute.
+  virtual bool commute(const Operation& /*a*/, const Operation& /*b*/) const { return false; }
+  /// What an operation is told of the state that it finds. None are taken to commute where that is not what the state
+  /// says that its thread has found last.
+  virtual std::uint64_t learns(const Operation& /*operation*/, Value /*state*/) const { return 0; }
   /// Guard and effect of `operation`, asked by `thread`, in `state`; `choice` is below Outcome::choices.
   /// Must depend on its arguments only.
   virtual Outcome apply(const Operation& operation, ThreadId thread, Value state, std::uint32_t choice) const = 0;
@@ -104,6 +115,8 @@ class Primitive {
   virtual std::string outcome(const Operation& /*operation*/, Value /*before*/, bool /*wrote*/) const { return {}; }
 
  protected:
+  constexpr Primitive() = default;
+  explicit constexpr Primitive(bool some_commute) : has_commuting(some_commute) {}
   ~Primitive() = default;
 };
 

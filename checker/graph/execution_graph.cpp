@@ -40,6 +40,16 @@ Position ExecutionGraph::add(const Event& event, Position co_previous) {
   return at;
 }
 
+void ExecutionGraph::add_before(const Event& event, std::vector<Position> missed) {
+  missed_ = std::move(missed);
+  add(event, event.source);
+}
+
+/// Whether `write` is one of those that the last event was added before, or depends on one.
+bool ExecutionGraph::is_missed(Position write) const {
+  return std::any_of(missed_.begin(), missed_.end(), [&](Position m) { return within(m, causal(write)); });
+}
+
 void ExecutionGraph::link(Position at, Position co_previous) {
   Event& event = (*this)[at];
   ThreadState& thread = threads_[event.thread];
@@ -100,6 +110,7 @@ void ExecutionGraph::unlink(Position at) {
 void ExecutionGraph::compute_clocks(Position at) {
   static constexpr Counter nothing[core::max_threads + core::clock_lane] = {};
   const Event& event = (*this)[at];
+  if (event.commutes) return compute_commuting(at);
   Counter* const causal = clocks_.data() + static_cast<std::size_t>(at) * 4 * stride_;
   Counter* const happens = causal + stride_;
   Counter* const release = causal + 2 * stride_;
@@ -123,6 +134,30 @@ void ExecutionGraph::compute_clocks(Position at) {
   const auto own = static_cast<Counter>(event.index + 1);
   causal[event.thread] = happens[event.thread] = order[event.thread] = own;
   if (event.releases) release[event.thread] = own;
+  if (has_orders_) compute_orders(at);
+}
+
+/// The clocks of an event that commutes: as if it read from each that it comes after, and from that one alone.
+void ExecutionGraph::compute_commuting(Position at) {
+  const Event& event = (*this)[at];
+  Counter* const causal = clocks_.data() + static_cast<std::size_t>(at) * 4 * stride_;
+  Counter* const happens = causal + stride_;
+  Counter* const release = causal + 2 * stride_;
+  Counter* const order = causal + 3 * stride_;
+  std::fill(causal, causal + 4 * stride_, Counter{0});
+  if (event.po_previous != none) {
+    const Counter* const before = row(event.po_previous);
+    core::copy_clock(causal, before, stride_);
+    core::copy_clock(happens, before + stride_, stride_);
+    core::copy_clock(order, before + 3 * stride_, stride_);
+  }
+  causal[event.thread] = happens[event.thread] = order[event.thread] = static_cast<Counter>(event.index + 1);
+  visit_before(at, [&](Position before) {
+    core::join_clock(causal, row(before), stride_);
+    if (event.acquires) core::join_clock(happens, row(before) + 2 * stride_, stride_);
+    if (event.reads && event.writes) core::join_clock(release, row(before) + 2 * stride_, stride_);
+  });
+  if (event.releases) core::join_clock(release, happens, stride_);
   if (has_orders_) compute_orders(at);
 }
 
@@ -158,6 +193,12 @@ bool ExecutionGraph::is_weak(const Event& event) const {
   if (event.order != core::Order::by_primitive)
     return event.order != core::Order::seq_cst && event.operation.kind != OperationKind::fence;
   if (!event.reads) return event.writes || event.operation.kind == OperationKind::follow;
+  if (event.commutes) {
+    bool weak = !event.writes;
+    const Position at = size() - 1;
+    visit_before(at, [&](Position before) { weak = weak || !within(before, happens(at)); });
+    return weak;
+  }
   return !event.writes || (event.source != none && !within(event.source, happens(size() - 1)));
 }
 
@@ -165,6 +206,7 @@ void ExecutionGraph::pop() {
   const Position at = size() - 1;
   undo_raises(at);
   unlink(at);
+  missed_.clear();
   --size_;
 }
 
@@ -188,6 +230,8 @@ void ExecutionGraph::assign_prefix(const ExecutionGraph& other, Position size) {
   // Copy what is below the cut, then forget what the events above it had changed there.
   stride_ = other.stride_;
   has_orders_ = other.has_orders_;
+  ordered_ = other.ordered_;
+  missed_.clear();
   make_room(static_cast<Position>(std::max(events_.size(), other.events_.size())));
   size_ = size;
   std::copy_n(other.events_.begin(), size, events_.begin());
@@ -239,6 +283,7 @@ void ExecutionGraph::grow_stride(unsigned threads) {
 }
 
 void ExecutionGraph::clear() {
+  missed_.clear();
   size_ = 0;
   raised_.clear();
   threads_.assign(1, ThreadState{.born = true});

@@ -5,6 +5,8 @@
 //   po  program order            Event::po_previous, po_next
 //   rf  reads-from               Event::source, and the list of a write's readers
 //   co  coherence/object order   Event::co_previous, co_next
+// Of a location whose operations may commute (Event::commutes) co is just the order in which they were added; what
+// matters of it is which events come before an event that they do not commute with (visit_before).
 // Each event has four vector clocks (checker/core/clock.hpp), each including the event itself:
 //   causal   po and rf: the event's causal prefix (what a revisit keeps)
 //   happens  happens-before of the C++ standard: po and synchronizes-with (what makes a race)
@@ -12,6 +14,7 @@
 //   order    the memory model's own order (under SC: po, rf, co, fr); kept by models/memory
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "checker/core/clock.hpp"
@@ -56,6 +59,7 @@ struct Event {
   bool revisits = true;             ///< as a write, it may revisit older reads
   bool retried = false;             ///< added at a deadlock, at an earlier place
   bool infeasible = false;          ///< breaks the atomicity of another update; only there to revisit that one
+  bool commutes = false;            ///< operations on its location may commute: it depends on those that do not with it
   std::uint16_t seq_cst_count = 0;  ///< how many of the events up to here are seq_cst: accesses and fences
   std::uint16_t weak_count = 0;     ///< how many of them are weaker than sequential consistency: see is_weak
   Position release_fence = none;    ///< the thread's newest fence that releases, this one included
@@ -99,6 +103,10 @@ class ExecutionGraph {
   /// Adds `event` (operation, thread, source, reads, writes, value … filled in) as its thread's next, after
   /// `co_previous` in co where it writes, and computes its clocks except `order`. O(threads).
   Position add(const Event& event, Position co_previous = none);
+  /// Adds `event`, which is infeasible and commutes, as if it came before `missed` and whatever depends on these.
+  void add_before(const Event& event, std::vector<Position> missed);
+  /// Of the last event, where that was added so.
+  const std::vector<Position>& missed() const { return missed_; }
   /// Takes the last event away again, with all its edges and what it raised. O(threads), and O(raised).
   void pop();
 
@@ -122,6 +130,40 @@ class ExecutionGraph {
   }
   /// The update that reads `source` and writes, or none: at most one does (atomicity).
   Position update_of(LocationId location, Position source) const;
+
+  // --- operations that commute ---
+  /// Whether events of `primitive` commute where it says so, and not just follow each other in co.
+  bool has_commuting(const core::Primitive& primitive) const {
+    return primitive.has_commuting &&
+           (ordered_ == nullptr || std::find(ordered_->begin(), ordered_->end(), &primitive) == ordered_->end());
+  }
+  /// Primitives of which no operations commute here, whatever they say.
+  void set_ordered(const std::vector<const core::Primitive*>* ordered) { ordered_ = ordered; }
+  /// Whether the order of two events of one location, of which operations commute, makes a difference.
+  static bool conflict(const Event& a, const Event& b) {
+    if (!a.reads || !b.reads) return true;  // a thread that follows the states
+    return (a.writes || b.writes) && !a.operation.primitive->commute(a.operation, b.operation);
+  }
+  /// Calls `visit` with the writes that `at`, which commutes, comes after in the order of its location: newest first.
+  /// Of an event that follows, these are all up to the state that lets it go on. O(writes of the location).
+  template <class Visit>
+  void visit_before(Position at, Visit visit) const {
+    const Event& event = (*this)[at];
+    for (Position w = event.source; w != none; w = (*this)[w].co_previous)
+      if (conflict((*this)[w], event) && !(event.infeasible && is_missed(w))) visit(w);
+  }
+  /// Calls `visit` with the events that come after `at`, which commutes, in the order of its location.
+  template <class Visit>
+  void visit_after(Position at, Visit visit) const {
+    const Event& event = (*this)[at];
+    if (!event.reads) return;
+    Position w = event.writes ? at : co_after(event.operation.location, event.source);
+    for (; w != none; w = (*this)[w].co_next) {
+      if (w != at && conflict((*this)[w], event)) visit(w);
+      for (Position r = event.writes ? (*this)[w].first_reader : none; r != none; r = (*this)[r].next_reader)
+        if (!(*this)[r].writes && conflict((*this)[r], event)) visit(r);
+    }
+  }
 
   // --- clocks ---
   unsigned stride() const { return stride_; }
@@ -157,6 +199,8 @@ class ExecutionGraph {
   void grow_stride(unsigned threads);
   void make_room(Position events);
   void compute_clocks(Position at);
+  void compute_commuting(Position at);
+  bool is_missed(Position write) const;
   void link(Position at, Position co_previous);
   void unlink(Position at);
   void undo_raises(Position by);
@@ -171,6 +215,8 @@ class ExecutionGraph {
   std::vector<Counter> clocks_;  ///< 4 rows of `stride_` an event
   std::vector<ThreadState> threads_;
   std::vector<LocationState> locations_;
+  std::vector<Position> missed_;  ///< what the last event was added before; empty where that is not infeasible
+  const std::vector<const core::Primitive*>* ordered_ = nullptr;
   std::vector<Raised> raised_;
   std::vector<Counter> raised_clocks_;  ///< the old clock of each entry of raised_
 };

@@ -51,6 +51,7 @@ bool Exhaustive::next_alternative() {
       if (top.revisits && next_revisit()) return true;
       return next_place(graph().top());
     case OperationKind::update:
+      if (top.commutes) return next_missed();
       if ((top.writes && top.revisits && next_revisit()) || next_choice()) return true;
       if (!graph().top().fixed) return next_source(graph().top());
       break;
@@ -146,7 +147,7 @@ bool Exhaustive::retry_waiting(unsigned first_thread) {
     if (newest == none || graph().thread(thread).count >= options_.max_events) continue;
     Event event = prepare(graph(), thread, waiting.pending);
     event.retried = true;
-    if (!read_older(event, graph()[newest].co_previous)) continue;
+    if (!(event.commutes ? miss_more(event, {}) : read_older(event, graph()[newest].co_previous))) continue;
     if (run_to_ == graph().size()) run_on(thread);
     return true;
   }

@@ -11,6 +11,7 @@ Exhaustive::Exhaustive(const Options& options, const graph::MemoryModel& model, 
     : options_(options), model_(model), execution_(execution), observer_(observer) {
   levels_.push_back(std::make_unique<Level>());
   graph().set_has_orders(!model.interleaves());
+  graph().set_ordered(&ordered_);
   execution_.loop_places().start_noting();
   execution_.set_answerer(this);
 }
@@ -32,7 +33,7 @@ void Exhaustive::run() {
       run_to_ = -1;
     }
     const bool stop = observer_.wants_to_stop();
-    more = (way == Way::waiting && retry_waiting(0)) || backtrack();
+    more = (way == Way::waiting && retry_waiting(0)) || backtrack() || restarts_;
     finished_ = !more;
     if (stop) return;
   }
@@ -50,6 +51,7 @@ void Exhaustive::begin() {
 /// Back to the beginning of the search: what it does is a function of the program and of the loops that it knows.
 void Exhaustive::restart() {
   execution_.loop_places().forget_learned();
+  restarts_ = false;
   while (depth_ > 0) leave_level();
   while (graph().size() > 0) pop();
   execution_.forget(level().checkpoints.front().store);
@@ -62,8 +64,9 @@ void Exhaustive::restart() {
 /// Adds events until no thread can move.
 Exhaustive::Way Exhaustive::extend() {
   ends_at_fault_ = false;
+  if (restarts_) return Way::learned;
   synchronise();
-  if (execution_.loop_places().learned()) return Way::learned;
+  if (must_restart()) return Way::learned;
   if (!settle_top()) return Way::dismissed;
   extending_ = true;
   for (ThreadId thread = next_thread(); thread != core::no_thread; thread = next_thread()) {
@@ -73,14 +76,19 @@ Exhaustive::Way Exhaustive::extend() {
       counts_.checkpoints++;
     }
     const bool fault = operation.kind == OperationKind::fault;
+    if (!level().passed.empty() && !agrees(thread, operation)) {
+      give_up(thread);
+      break;
+    }
     add_next(thread);
     if (fault && (ends_at_fault_ || observer_.wants_to_stop())) break;
     run_on(thread);
-    if (execution_.loop_places().learned()) break;
+    if (must_restart()) break;
     if (came_back(thread)) wait_again(thread);
   }
   extending_ = false;
-  if (execution_.loop_places().learned()) return Way::learned;
+  if (must_restart()) return Way::learned;
+  if (graph().size() > 0 && graph().top().infeasible) return Way::dismissed;
   const bool waiting = !ends_at_fault_ && has_waiting();
   finish_leaf();
   return waiting ? Way::waiting : Way::leaf;
@@ -95,11 +103,14 @@ bool Exhaustive::has_waiting() const {
 /// The lowest thread that can move: a function of the graph alone, as TruSt asks for. A fault comes before all else.
 ThreadId Exhaustive::next_thread() {
   if (faulted_ != core::no_thread) return faulted_;
+  ThreadId postponed = core::no_thread;
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto thread = static_cast<ThreadId>(t);
-    if (execution_.thread(thread).status == runtime::ThreadStatus::pending && can_add(thread)) return thread;
+    if (execution_.thread(thread).status != runtime::ThreadStatus::pending || !can_add(thread)) continue;
+    if (level().passed.empty() || !is_postponed(thread)) return thread;
+    if (postponed == core::no_thread) postponed = thread;
   }
-  return core::no_thread;
+  return postponed;
 }
 
 /// Whether the pending operation of `thread` can be the next event.
@@ -127,7 +138,7 @@ bool Exhaustive::lower_threads_wait(ThreadId thread) const {
 bool Exhaustive::answer_at_once(ThreadId thread) {
   const Operation& pending = execution_.thread(thread).pending;
   if (pending.kind == OperationKind::end || pending.kind == OperationKind::block) return false;  // not to be resumed
-  if (came_back(thread) || execution_.loop_places().learned()) return false;
+  if (came_back(thread) || must_restart()) return false;
   if (run_to_ < graph().size()) {
     if (run_to_ < 0 || !is_next_again(thread, pending)) return false;
     execution_.deliver(thread, delivery_of(graph(), run_to_), run_to_);
@@ -135,7 +146,7 @@ bool Exhaustive::answer_at_once(ThreadId thread) {
     counts_.replayed++;
     return true;
   }
-  if (!extending_ || wants_checkpoint(has_alternatives(pending, thread))) return false;
+  if (!extending_ || !level().passed.empty() || wants_checkpoint(has_alternatives(pending, thread))) return false;
   if (!lower_threads_wait(thread) || !can_add(thread)) return false;
   add_next(thread);
   return true;
@@ -163,6 +174,7 @@ void Exhaustive::add_next(ThreadId thread) {
   Position newest = none;
   if (event.reads || event.writes) newest = graph().location(operation.location).last;
   if (event.reads) read_from(graph(), event, newest);
+  if (event.commutes) examine(event);
   push(event, newest);
 }
 
@@ -202,6 +214,7 @@ void Exhaustive::added() {
 void Exhaustive::finish_leaf() {
   Leaf kind = leaf_of(execution_, graph(), options_.max_events);
   const Position size = graph().size();
+  if (kind <= Leaf::deadlock && !waiting_agree(size, nullptr)) kind = Leaf::blocked;
   if (kind == Leaf::deadlock) kind = add_last_rounds();
   (counts_as_execution(kind) ? counts_.executions : counts_.blocked)++;
   observer_.leaf(kind, graph());

@@ -57,11 +57,20 @@ class Exhaustive final : private runtime::Answerer, public Search {
     Position cut = 0;    ///< where the read was: what stands before it is kept by every revisit of it
     Position by = none;  ///< the write
   };
+  /// An operation of an object of which some commute, that was overtaken by another: it comes after that one, and after
+  /// what commutes with that one only as commuting.cpp has it.
+  struct Passed {
+    Operation operation;
+    ThreadId thread = 0;
+    Counter index = 0;   ///< of the operation, among its thread's events
+    Position cut = 0;    ///< where it was: what it had come after stands before it
+    Position by = none;  ///< which has overtaken it
+  };
   enum class Way : std::uint8_t {
     leaf,       ///< no thread can move
     waiting,    ///< likewise, and some thread waits
     dismissed,  ///< the newest event leads its thread back into its loop: it is no way to go on
-    learned,    ///< a loop was noticed: to begin again
+    learned,    ///< a loop was noticed, or that operations do not commute after all: to begin again
   };
   /// A graph that a revisit made from the one below it, and the search from there.
   struct Level {
@@ -73,11 +82,13 @@ class Exhaustive final : private runtime::Answerer, public Search {
     std::array<Counter, core::max_threads + core::clock_lane> frozen{};  ///< events so low may not be revisited
     std::vector<Wait> waits;                                             ///< in the order in which they were found
     std::vector<Overtaken> overtaken;  ///< inherited by the levels above that keep its write
+    std::vector<Passed> passed;        ///< likewise
   };
 
   // One step (exhaustive.cpp)
   void begin();
   void restart();
+  bool must_restart() const { return restarts_ || execution_.loop_places().learned(); }
   Way extend();
   bool has_waiting() const;
   ThreadId next_thread();
@@ -105,6 +116,21 @@ class Exhaustive final : private runtime::Answerer, public Search {
   bool is_maximal(const Overtaken& mark, Position write, const Counter* prefix) const;
   Leaf add_last_rounds();
   bool goes_round(ThreadId thread);
+
+  // Operations that commute (commuting.cpp)
+  void examine(const Event& event);
+  bool reads_newest(const ExecutionGraph& kept, Event& event);
+  void take_as_ordered(const core::Primitive& primitive);
+  core::Value state_before(core::LocationId location, const std::vector<Position>& missed) const;
+  bool agrees(ThreadId thread, Counter index, const std::vector<Position>& before) const;
+  bool agrees(ThreadId thread, const Operation& operation) const;
+  bool waiting_agree(Position cut, const Counter* prefix) const;
+  std::vector<Position> may_miss(const Event& event) const;
+  bool next_missed();
+  bool miss_more(Event event, std::vector<Position> missed);
+  bool add_overtaken(Event event);
+  void give_up(ThreadId thread);
+  bool is_postponed(ThreadId thread) const;
 
   // The way back (backtrack.cpp)
   bool backtrack();
@@ -145,9 +171,11 @@ class Exhaustive final : private runtime::Answerer, public Search {
   Observer& observer_;
   std::vector<std::unique_ptr<Level>> levels_;  ///< kept for their memory; [0, depth_] are in use
   std::size_t depth_ = 0;
-  ThreadId faulted_ = core::no_thread;  ///< the thread whose fault is its next event
-  bool ends_at_fault_ = false;          ///< the execution is not followed beyond it
-  bool extending_ = false;              ///< new events may be added: the execution is in step with the graph
+  ThreadId faulted_ = core::no_thread;           ///< the thread whose fault is its next event
+  bool ends_at_fault_ = false;                   ///< the execution is not followed beyond it
+  bool restarts_ = false;                        ///< operations that were to commute do not
+  std::vector<const core::Primitive*> ordered_;  ///< whose operations are taken not to commute
+  bool extending_ = false;                       ///< new events may be added: the execution is in step with the graph
   Position run_to_ = 0;          ///< how many events of the graph the execution has run; -1: it must be restored first
   std::vector<Position> moved_;  ///< where begin_level put the events above the cut
   Counts counts_;

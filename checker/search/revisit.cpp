@@ -40,8 +40,9 @@ Position Exhaustive::find_revisit(Position write) {
   ExecutionGraph& graph = this->graph();
   const Counter* prefix = graph.causal(write);
   const core::LocationId location = graph[write].operation.location;
+  const bool commutes = graph[write].commutes;
   // Where another update reads the same write, that one has to leave the graph, or to be what is revisited.
-  const Position clash = graph[write].infeasible ? graph[write].co_next : write;
+  const Position clash = !graph[write].infeasible ? write : commutes ? graph.missed().front() : graph[write].co_next;
   const std::vector<Overtaken>& marks = level().overtaken;
   Position outside = graph[write].outside;
   std::uint64_t overwritten = graph[write].overwritten;
@@ -56,12 +57,13 @@ Position Exhaustive::find_revisit(Position write) {
     --outside;
     // It would be taken out by every further revisit.
     if (!is_maximal(graph, at, write, prefix, overwritten)) return none;
-    if (event.reads && event.operation.location == location && at <= clash &&
+    if (event.reads && event.operation.location == location && (commutes ? at == clash : at <= clash) &&
         event.index >= level().frozen[event.thread]) {
       graph[write].outside = outside;
       graph[write].overwritten = overwritten;
       return at;
     }
+    if (commutes && at <= clash) return none;
   }
   return none;
 }
@@ -73,11 +75,12 @@ bool Exhaustive::is_maximal(const ExecutionGraph& graph, Position at, Position w
   const Event& event = graph[at];
   if (!event.newest || event.choice != 0) return false;
   if (!event.reads && !event.writes) return true;
-  if (event.late && !graph.within(event.source, prefix)) return false;
+  if (event.late && !event.commutes && !graph.within(event.source, prefix)) return false;
   if ((overwritten & set_of(event.operation.location)) == 0) return true;
   const Position from = event.writes ? at : event.source;
   for (Position newer = graph.co_after(event.operation.location, from); newer != none; newer = graph[newer].co_next)
-    if (newer != write && graph.within(newer, prefix)) return false;
+    if (newer != write && graph.within(newer, prefix) && !(event.commutes && !graph.conflict(event, graph[newer])))
+      return false;
   return true;
 }
 
@@ -88,6 +91,7 @@ bool Exhaustive::begin_level(Position write, Position read) {
   if (const Overtaken* mark = overtaken(below.graph[read].thread, static_cast<Counter>(below.graph[read].index));
       mark != nullptr && !comes_of(write, *mark))
     return false;
+  if (!below.passed.empty() && !waiting_agree(read, below.graph.causal(write))) return false;
   Level& above = *levels_[depth_ + 1];
   ExecutionGraph& kept = above.graph;
   kept.assign_prefix(below.graph, read);
@@ -99,13 +103,14 @@ bool Exhaustive::begin_level(Position write, Position read) {
     if (!below.graph.within(at, prefix)) continue;
     Event event = below.graph[at];
     event.source = moved(event.source);
+    if (event.commutes && event.reads && !reads_newest(kept, event)) return false;
     event.retried = event.infeasible = false;
     event.revisits = false;
     event.cursor = none;
     event.choices = event.choice + 1;  // its others were, or will be, searched below
     Position place = event.co_previous;
     while (place >= read && moved(place) == none) place = below.graph[place].co_previous;
-    place = moved(place);
+    place = event.commutes && event.reads ? event.source : moved(place);
     if (at == write) {
       above.base = kept.size();
       if (event.reads) {
@@ -130,11 +135,14 @@ bool Exhaustive::begin_level(Position write, Position read) {
   above.overtaken.clear();
   for (const Overtaken& mark : below.overtaken)
     if (mark.by < read) above.overtaken.push_back(mark);
+  above.passed.clear();
+  for (const Passed& mark : below.passed)
+    if (mark.by < read) above.passed.push_back(mark);
+  above.waits.clear();
   above.checkpoints.clear();
   ++depth_;
   run_to_ = -1;
   if (add_revisited(below.graph[read])) {
-    level().waits.clear();
     execution_.use(graph());
     return true;
   }
@@ -152,6 +160,7 @@ bool Exhaustive::add_revisited(const Event& read) {
   event.cursor = none;
   const core::LocationId location = event.operation.location;
   event.newest = graph().location(location).last == write;
+  if (event.commutes) return add_overtaken(event);
   if (!read_from(graph(), event, write)) return true;
   if (!model_.admits_from_newest(graph(), event.thread, event.operation, write)) return false;
   if (event.operation.kind == OperationKind::update) return push_outcome(event, write);

@@ -49,6 +49,7 @@ Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& ope
       break;
     case OperationKind::update:
       event.reads = true;
+      event.commutes = graph.has_commuting(*operation.primitive);
       break;
     case OperationKind::choose:
       event.choices = static_cast<std::uint32_t>(operation.operand.low);
@@ -58,8 +59,9 @@ Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& ope
       break;
     case OperationKind::follow: {
       // The thread's own last write to the object, and from there the first state that lets it go on; the first state
-      // of all that does where it has written none.
-      Position at = graph.location(operation.location).last;
+      // of all that does where it has written none, or where what it wrote commutes with others.
+      event.commutes = graph.has_commuting(*operation.primitive);
+      Position at = event.commutes ? none : graph.location(operation.location).last;
       while (at != none && graph[at].thread != thread) at = graph[at].co_previous;
       if (at == none) at = graph.location(operation.location).first;
       for (; at != none; at = graph[at].co_next) {

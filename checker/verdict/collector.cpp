@@ -176,7 +176,10 @@ std::vector<std::vector<core::Counter>> must_order(const ExecutionGraph& graph) 
     if (event.po_previous != none) join(event.po_previous);
     const bool is_lock =
         event.operation.primitive != nullptr && std::string_view(event.operation.primitive->name()).ends_with("mutex");
-    if (event.source != none && !is_lock) join(event.source);
+    if (event.commutes && !is_lock)
+      graph.visit_before(at, join);
+    else if (event.source != none && !is_lock)
+      join(event.source);
     clock[event.thread] = static_cast<core::Counter>(event.index + 1);
   }
   return clocks;

@@ -81,11 +81,27 @@ class ExecutionDrawing {
 
   void add_relations(Position at) {
     const Event& event = graph_[at];
+    if (event.commutes) {
+      relate_commuting(at);
+      return synchronizes(at);
+    }
     if (event.reads) relate(event.source, at, rf);
     const bool handed_on = event.writes && event.co_next != none && graph_[event.co_next].reads;  // rf says it
     if (event.writes && !handed_on) relate(at, event.co_next, co);
     if (event.reads && !event.writes) relate(at, graph_.co_after(event.operation.location, event.source), fr);
     synchronizes(at);
+  }
+
+  /// What `at` comes after on its object, but for what comes before another such event.
+  void relate_commuting(Position at) {
+    std::vector<Position> before;
+    graph_.visit_before(at, [&](Position other) { before.push_back(other); });
+    for (const Position one : before) {
+      bool follows = false;
+      for (const Position other : before)
+        follows = follows || (other != one && graph_.within(one, graph_.causal(other)));
+      if (!follows) relate(one, at, graph_[at].reads ? rf : hb);
+    }
   }
 
   /// The newest events of other threads that happen newly before `at`, but for those that happen before another of

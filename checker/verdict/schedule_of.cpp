@@ -35,13 +35,22 @@ class OrderOfEvents {
     for (Position at = 0; at < graph.size(); ++at) {
       if (!kept(at)) continue;
       if (graph[at].po_previous != none) add(number(graph[at].po_previous), number(at));
-      if (graph[at].source != none) add(number(graph[at].source), number(at));
+      if (graph[at].commutes)
+        graph.visit_before(at, [&](Position before) { add(number(before), number(at)); });
+      else if (graph[at].source != none)
+        add(number(graph[at].source), number(at));
     }
     // What goes with the order in which events were added closes no cycle; of the rest, each is asked.
     for (const bool forwards : {true, false}) {
       for (Position at = 0; at < graph.size(); ++at) {
         const Event& event = graph[at];
         if (!kept(at) || !(event.reads || event.writes)) continue;
+        if (event.commutes) {
+          graph.visit_after(at, [&](Position after) {
+            if (forwards && kept(after)) add(number(at), number(after));
+          });
+          continue;
+        }
         const Position overwriter = next_kept(graph, part, event.operation.location, event.writes ? at : event.source);
         if (overwriter == none || overwriter == at || (overwriter > at) != forwards) continue;
         if (forwards || !leads_to(number(overwriter), number(at))) add(number(at), number(overwriter));
@@ -97,7 +106,7 @@ std::vector<unsigned> earliest_first(const analysis::PartialOrder& order) {
 /// Which step the event `at` reads, or stands right after in co, when the events that have a step have been made.
 std::int64_t read_in(const ExecutionGraph& graph, Position at, const std::vector<std::int64_t>& step_of) {
   const Event& event = graph[at];
-  if (!event.reads && !event.writes) return ScheduleStep::newest;
+  if ((!event.reads && !event.writes) || event.commutes) return ScheduleStep::newest;
   const auto made = [&](Position p) { return step_of[static_cast<std::size_t>(p)] >= 0; };
   Position newer = event.writes ? event.co_next : graph.co_after(event.operation.location, event.source);
   while (newer != none && !made(newer)) newer = graph[newer].co_next;

@@ -11,7 +11,8 @@ namespace heddle::models {
 inline bool may_precede(const graph::ExecutionGraph& graph, const graph::Counter* clock, graph::Position newer) {
   if (graph.within(newer, clock)) return false;
   for (graph::Position r = graph[newer].first_reader; r != graph::none; r = graph[r].next_reader)
-    if (graph.within(r, clock)) return false;
+    if (graph.within(r, clock) && !(graph[r].commutes && !graph::ExecutionGraph::conflict(graph[r], graph[newer])))
+      return false;
   return true;
 }
 

@@ -45,6 +45,7 @@ Position elsewhere_after(const ExecutionGraph& graph, Position at) {
 template <class Visit>
 void visit_after(const ExecutionGraph& graph, Position at, bool readers, Visit visit) {
   const Event& event = graph[at];
+  if (event.commutes) return graph.visit_after(at, visit);
   if (readers && event.writes)
     for (Position r = event.first_reader; r != none; r = graph[r].next_reader) visit(r);
   Position w = event.writes ? event.co_next : graph.co_after(event.operation.location, event.source);

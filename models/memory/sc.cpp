@@ -31,6 +31,7 @@ class SequentialConsistency final : public graph::MemoryModel {
     const Position at = graph.size() - 1;
     const Event& event = graph[at];
     graph::Counter* order = graph.order(at);
+    if (event.commutes) return added_commuting(graph, at);
     if (event.source != none) core::join_clock(order, graph.order(event.source), graph.stride());
     const LocationId location = event.operation.location;
     if (event.writes) {
@@ -45,6 +46,23 @@ class SequentialConsistency final : public graph::MemoryModel {
   }
 
  private:
+  void added_commuting(ExecutionGraph& graph, Position at) const {
+    const Event& event = graph[at];
+    graph::Counter* order = graph.order(at);
+    graph.visit_before(at, [&](Position before) { core::join_clock(order, graph.order(before), graph.stride()); });
+    // Reads of what it overwrites, and what overwrites it.
+    if (event.writes) {
+      const auto join_readers = [&](Position write) {
+        for (Position r = graph.readers_of(event.operation.location, write); r != none; r = graph[r].next_reader)
+          if (graph[r].reads && !graph[r].writes && ExecutionGraph::conflict(graph[r], event))
+            core::join_clock(order, graph.order(r), graph.stride());
+      };
+      for (Position w = event.co_previous; w != none; w = graph[w].co_previous) join_readers(w);
+      join_readers(none);
+    }
+    graph.visit_after(at, [&](Position after) { propagate(graph, at, after); });
+  }
+
   /// Everything from `start` on comes after `before`.
   void propagate(ExecutionGraph& graph, Position before, Position start) const {
     raise(graph, before, start);
@@ -55,6 +73,10 @@ class SequentialConsistency final : public graph::MemoryModel {
       raise(graph, at, event.po_next);
       if (event.operation.kind == OperationKind::spawn)
         raise(graph, at, graph.thread(static_cast<ThreadId>(event.operation.operand.low)).first);
+      if (event.commutes) {
+        graph.visit_after(at, [&](Position after) { raise(graph, at, after); });
+        continue;
+      }
       for (Position r = event.first_reader; r != none; r = graph[r].next_reader) raise(graph, at, r);
       if (event.writes)
         raise(graph, at, event.co_next);

@@ -69,10 +69,9 @@ class TotalStoreOrder final : public graph::MemoryModel {
 
   /// Whether what comes after `last` by co or fr leads to `last` again.
   bool comes_back(const ExecutionGraph& graph, Position last) const {
-    const Event& event = graph[last];
     reached_.assign(static_cast<std::size_t>(graph.size()), false);
     open_.clear();
-    reach(event.writes ? event.co_next : graph.co_after(event.operation.location, event.source));
+    reach_after(graph, last);
     while (!open_.empty()) {
       const Position at = open_.back();
       open_.pop_back();
@@ -104,12 +103,19 @@ class TotalStoreOrder final : public graph::MemoryModel {
     }
     if (event.operation.kind == OperationKind::spawn)
       reach(graph.thread(static_cast<ThreadId>(event.operation.operand.low)).first);
+    if (event.commutes) return reach_after(graph, at);
     for (Position r = event.first_reader; r != none; r = graph[r].next_reader)
       if (graph[r].thread != event.thread) reach(r);
-    if (event.writes)
-      reach(event.co_next);
-    else if (event.reads)
-      reach(graph.co_after(event.operation.location, event.source));
+    if (event.writes || event.reads) reach_after(graph, at);
+  }
+
+  /// By co or fr.
+  void reach_after(const ExecutionGraph& graph, Position at) const {
+    const Event& event = graph[at];
+    if (event.commutes)
+      graph.visit_after(at, [&](Position after) { reach(after); });
+    else
+      reach(event.writes ? event.co_next : graph.co_after(event.operation.location, event.source));
   }
 
   std::unique_ptr<graph::MemoryModel> sc_ = make_sc();  ///< decides graphs in which nothing is weak

@@ -69,6 +69,10 @@ core::Value BarrierPrimitive::folded(core::Value state) const {
   return phase.value();
 }
 
+std::uint64_t BarrierPrimitive::learns(const core::Operation& operation, core::Value state) const {
+  return is_arrival(operation) ? Phase(state).number : 0;
+}
+
 const char* BarrierPrimitive::operation_name(const core::Operation& operation) const {
   static constexpr const char* names[] = {"arrive", "arrive_and_drop", "end phase", "wait"};
   return names[operation.code];
@@ -98,7 +102,8 @@ const core::Delivery& BasicBarrier::ask(core::OperationKind kind, BarrierPrimiti
                            .location = location_.id(barrier_primitive, initial(), site),
                            .primitive = &barrier_primitive,
                            .site = {site},
-                           .operand = {operand, 0}});
+                           .operand = {operand, 0},
+                           .expected = {completes_ ? 1u : 0u, 0}});
 }
 
 BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, bool drop, const source_location& site) {

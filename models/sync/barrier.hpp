@@ -19,6 +19,13 @@ class BarrierPrimitive final : public core::Primitive {
  public:
   enum Code : std::uint8_t { arrive, arrive_and_drop, complete, wait };
 
+  constexpr BarrierPrimitive() : Primitive(true) {}
+  /// Arrivals commute where nobody has to be told that it is the last one, as long as they are in the same phase.
+  bool commute(const core::Operation& a, const core::Operation& b) const override {
+    return is_arrival(a) && is_arrival(b) && a.expected.low == 0 && b.expected.low == 0;
+  }
+  /// The phase in which it arrives.
+  std::uint64_t learns(const core::Operation& operation, core::Value state) const override;
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
   const char* name() const override { return "barrier"; }
@@ -29,6 +36,11 @@ class BarrierPrimitive final : public core::Primitive {
   /// A thread waits for the present phase or for the one before ([thread.barrier.class]), so that four numbers tell
   /// phases apart.
   core::Value folded(core::Value state) const override;
+
+ private:
+  static bool is_arrival(const core::Operation& operation) {
+    return operation.code == arrive || operation.code == arrive_and_drop;
+  }
 };
 
 inline constexpr BarrierPrimitive barrier_primitive{};

@@ -16,6 +16,11 @@ class LatchPrimitive final : public core::Primitive {
  public:
   enum Code : std::uint8_t { count_down, try_wait, wait };
 
+  constexpr LatchPrimitive() : Primitive(true) {}
+  /// Who counts down commutes, as long as nobody counts below zero; by nothing at all, it may come after the end.
+  bool commute(const core::Operation& a, const core::Operation& b) const override {
+    return a.code == count_down && b.code == count_down && a.operand.low != 0 && b.operand.low != 0;
+  }
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
   const char* name() const override { return "latch"; }

@@ -15,6 +15,11 @@ class SemaphorePrimitive final : public core::Primitive {
  public:
   enum Code : std::uint8_t { acquire, try_acquire, release, try_acquire_for };
 
+  constexpr SemaphorePrimitive() : Primitive(true) {}
+  /// Releases commute, as long as none goes beyond max().
+  bool commute(const core::Operation& a, const core::Operation& b) const override {
+    return a.code == release && b.code == release;
+  }
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
   const char* name() const override { return "semaphore"; }

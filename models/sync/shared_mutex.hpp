@@ -2,9 +2,10 @@
 // [thread.sharedtimedmutex.class]).
 //
 // The state is the set of threads that share it, and who holds it alone. Whoever waits is not in the state: neither
-// readers nor writers come first, as the standard leaves it. An unlock_shared is taken to synchronize with a
-// lock_shared after it too, where the standard has it synchronize with exclusive locks only. No race is missed by that:
-// where it made the difference, the two shared sections also overlap in some execution, and nothing orders them there.
+// readers nor writers come first, as the standard leaves it. Readers are not ordered among each other. Where some try
+// of a harness fails they are, and an unlock_shared is taken to synchronize with a lock_shared after it too. No race is
+// missed by that: where it made the difference, the two shared sections also overlap in some execution, and nothing
+// orders them there.
 #pragma once
 
 #include "checker/runtime/harness_interface.hpp"
@@ -26,6 +27,12 @@ class SharedMutexPrimitive final : public core::Primitive {
     try_lock_shared_for,
     unlock_shared
   };
+
+  constexpr SharedMutexPrimitive() : Primitive(true) {}
+  /// Who shares it commutes with who else does.
+  bool commute(const core::Operation& a, const core::Operation& b) const override {
+    return a.code >= lock_shared && b.code >= lock_shared;
+  }
 
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
@@ -63,7 +70,8 @@ class BasicSharedMutex {
 
 /// A lock that one thread holds alone, or any number share. Misuse is a finding: to lock it in any mode while holding
 /// it in any mode, to unlock what is not held in that mode, to destroy it while it is held.
-/// Happens-before: an unlock, of either kind, synchronizes with the locks after it.
+/// Happens-before: an unlock synchronizes with the locks of either kind after it, an unlock_shared with those that are
+/// not shared.
 class shared_mutex {
   using Site = source_location;
 

@@ -76,18 +76,28 @@ TEST_CASE(
     "[oracle]") {
   std::size_t traces = 0;
   for (const std::string model : {"tso", "ra", "rc11"}) {
-    for (const Family& family : families()) {
+    std::vector<Family> all_families = families();
+    all_families.insert(all_families.end(), commuting_families().begin(), commuting_families().end());
+    for (const Family& family : all_families) {
       Random random(5);
       for (unsigned i = 0; i < 12; ++i) {
         const Program program = random_program(family, random);
-        const Exploration all = explore(program, false, {.model = model});
-        if (all.traces.race || all.executions > 200) continue;
+        const Exploration small = explore(program, false, {.model = model, .max_executions = 201});
+        if (small.traces.race || small.executions > 200) continue;
         INFO(model << ":\n" << as_harness(program));
-        const Exploration found = explore(program, false, {.model = model, .preemption_bound = "auto"});
+        const Exploration ordered = explore(program, false, {.model = model, .preemption_bound = "auto"});
+        for (const auto& [trace, times] : ordered.traces.complete) REQUIRE(times == 1);
+        const Commuting& commuting = ordered.traces.commuting;
+        Exploration found =
+            explore(program, false, {.model = model, .preemption_bound = "auto"}, commuting);  // once for each order
+        for (auto* set : {&found.traces.complete, &found.traces.deadlocks})
+          for (auto& [trace, times] : *set) times = 1;
+        const Exploration all = explore(program, false, {.model = model}, commuting);
         compare_sets(found.traces.complete, all.traces.complete);
         compare_sets(found.traces.deadlocks, all.traces.deadlocks);
         traces += all.traces.complete.size();
-        const Exploration sample = explore(program, false, {.model = model, .search = "random", .max_executions = 50});
+        const Exploration sample =
+            explore(program, false, {.model = model, .search = "random", .max_executions = 50}, commuting);
         for (const auto& [trace, times] : sample.traces.complete) {
           INFO("not to be found, " << times << " times:\n" << trace);
           REQUIRE(all.traces.complete.contains(trace));

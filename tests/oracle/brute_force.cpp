@@ -19,6 +19,11 @@ class Enumerator : private Stepper {
     State start = first_state();
     settle(start, 0);
     explore(start, 0, 0);
+    if (how_.commuting) {
+      traces_.commuting = Commuting::all();
+      for (const auto& [kind, trace] : leaves_) traces_.commuting.restrict_to(trace);
+    }
+    for (const auto& [kind, trace] : leaves_) (traces_.*kind)[to_text(trace, traces_.commuting)] = 1;
     return !too_many_;
   }
 
@@ -59,7 +64,7 @@ class Enumerator : private Stepper {
     }
     if (!traces_.race && has_race(state.trace)) traces_.race = true;
     if (blocked || !waits)
-      (blocked ? traces_.blocked : traces_.complete)[to_text(state.trace)] = 1;
+      leaves_.emplace_back(blocked ? &Traces::blocked : &Traces::complete, state.trace);
     else
       add_last_rounds(state);
   }
@@ -81,7 +86,7 @@ class Enumerator : private Stepper {
       traces_.in_vain++;
       return;
     }
-    (!in_loop.empty() ? traces_.livelocks : traces_.deadlocks)[to_text(state.trace)] = 1;
+    leaves_.emplace_back(!in_loop.empty() ? &Traces::livelocks : &Traces::deadlocks, state.trace);
   }
   bool goes_round(State& state, unsigned t) {
     for (unsigned steps = 1; steps <= most_events; ++steps) {
@@ -105,6 +110,7 @@ class Enumerator : private Stepper {
   const BruteForce how_;
   Traces& traces_;
   std::unordered_set<std::string> seen_;
+  std::vector<std::pair<std::map<std::string, unsigned> Traces::*, Trace>> leaves_;
   std::size_t states_ = 0;
   bool too_many_ = false;
 };

@@ -18,12 +18,14 @@ struct Traces {
   std::map<std::string, unsigned> blocked;    ///< some thread made an assumption that does not hold
   unsigned in_vain = 0;                       ///< a thread waited in a loop that it could have left
   bool race = false;
+  Commuting commuting;  ///< what the texts do not tell
 };
 
 struct BruteForce {
   std::size_t most_states = 20'000;  ///< gives up beyond
   int most_preemptions = -1;         ///< switches away from a thread that could move; below 0: no bound
   bool merge = true;                 ///< interleavings that lead to the same trace so far go on as one
+  bool commuting = false;            ///< traces do not tell the order of operations that commute
 };
 
 /// False where there are too many states.

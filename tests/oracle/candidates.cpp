@@ -39,6 +39,11 @@ class Enumerator {
     start.runners[0].status = Runner::running;
     settle(start, 0);
     explore(start);
+    for (auto& [model, traces] : traces_) {
+      traces.commuting = Commuting::all();
+      for (const auto& [kind, trace] : leaves_[model]) traces.commuting.restrict_to(trace);
+      for (const auto& [kind, trace] : leaves_[model]) (traces.*kind)[to_text(trace, traces.commuting)] = 1;
+    }
     return !too_many_;
   }
 
@@ -350,13 +355,12 @@ class Enumerator {
     if (!ends && !all_wait(state)) return;
     judges.without_orders.set_coherence(state.so_far.coherence);
     judges.with_orders.set_coherence(state.so_far.coherence);
-    std::string text;
     for (auto& [model, traces] : traces_) {
       const Relations& relations = model == "sc" ? judges.without_orders : judges.with_orders;
       if (!relations.consistent(model)) continue;
-      if (text.empty()) text = to_text(trace_of(state.so_far, program_.threads.size()));
       if (has_race(state.so_far, relations.hb)) traces.race = true;
-      (ends ? traces.complete : traces.deadlocks)[text] = 1;
+      leaves_[model].emplace_back(ends ? &Traces::complete : &Traces::deadlocks,
+                                  trace_of(state.so_far, program_.threads.size()));
     }
   }
 
@@ -383,6 +387,8 @@ class Enumerator {
   const std::size_t most_;
   TracesOfModels& traces_;
   std::unordered_set<std::string> seen_;
+  std::map<std::string, std::vector<std::pair<std::map<std::string, unsigned> Traces::*, Trace>>>
+      leaves_;  ///< by model
   std::size_t count_ = 0;
   bool too_many_ = false;
 };

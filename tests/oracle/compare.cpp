@@ -28,6 +28,8 @@ Options under(const std::string& model) {
 /// Says in `result` how what the engine found differs from what there is to find.
 void compare_with(const Exploration& found, Comparison& result) {
   std::string& difference = result.difference;
+  result.in_vain = found.blocked;
+  for (const auto& [trace, times] : found.traces.blocked) result.in_vain -= times;  // they were meant to be
   for (const std::string& fault : found.faults) difference += fault + "\n";
   if (found.traces.race != result.traces.race)
     difference += result.traces.race ? "a data race was not found\n" : "there is no data race, but one was found\n";
@@ -43,8 +45,10 @@ void compare_with(const Exploration& found, Comparison& result) {
 
 Comparison compare(const Program& program, const BruteForce& how) {
   Comparison result;
-  result.too_large = !brute_force(program, how, result.traces);
-  if (!result.too_large) compare_with(explore(program, true, under("sc")), result);
+  BruteForce commuting = how;
+  commuting.commuting = true;
+  result.too_large = !brute_force(program, commuting, result.traces);
+  if (!result.too_large) compare_with(explore(program, true, under("sc"), result.traces.commuting), result);
   return result;
 }
 
@@ -58,7 +62,7 @@ std::map<std::string, Comparison> compare_under(const std::vector<std::string>& 
     Comparison& result = results[model];
     result.too_large = too_large;
     result.traces = std::move(traces[model]);
-    if (!too_large) compare_with(explore(program, true, under(model)), result);
+    if (!too_large) compare_with(explore(program, true, under(model), result.traces.commuting), result);
   }
   return results;
 }

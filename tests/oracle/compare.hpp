@@ -8,9 +8,10 @@
 namespace heddle::oracle {
 
 struct Comparison {
-  bool too_large = false;  ///< for brute force: nothing was compared
-  std::string difference;  ///< empty where both agree
-  Traces traces;           ///< what there is to find
+  bool too_large = false;     ///< for brute force: nothing was compared
+  std::string difference;     ///< empty where both agree
+  Traces traces;              ///< what there is to find
+  std::uint64_t in_vain = 0;  ///< executions that the search began and gave up
 };
 
 /// Adds to `difference` what of `expected` was not found, what was found beside it, and what was found more than once.

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <deque>
 #include <mutex>
+#include <shared_mutex>
 
 #include "models/heddle/heddle.hpp"
 #include "oracle/engine.hpp"
@@ -12,7 +13,8 @@ using heddle::oracle::LeafCounts;
 namespace {
 
 std::uint64_t factorial(unsigned n) { return n == 0 ? 1 : n * factorial(n - 1); }
-std::uint64_t power_of_two(unsigned n) { return std::uint64_t{1} << n; }
+std::uint64_t power(std::uint64_t base, unsigned n) { return n == 0 ? 1 : base * power(base, n - 1); }
+std::uint64_t power_of_two(unsigned n) { return power(2, n); }
 
 LeafCounts complete(std::uint64_t count) { return {.complete = count}; }
 
@@ -46,6 +48,51 @@ void readers(unsigned n) {
   Threads threads;
   for (unsigned i = 0; i < n; ++i) threads.emplace_back([&] { x.load(); });
   threads.emplace_back([&] { x.store(1); });
+  join(threads);
+}
+
+void share(unsigned readers, unsigned writers) {
+  heddle::shared_mutex m;
+  Threads threads;
+  for (unsigned i = 0; i < readers; ++i) threads.emplace_back([&] { std::shared_lock lock(m); });
+  for (unsigned i = 0; i < writers; ++i) threads.emplace_back([&] { std::lock_guard lock(m); });
+  join(threads);
+}
+
+void release(unsigned releases, unsigned acquires) {
+  heddle::counting_semaphore<> s(0);
+  Threads threads;
+  for (unsigned i = 0; i < releases; ++i) threads.emplace_back([&] { s.release(); });
+  for (unsigned i = 0; i < acquires; ++i) threads.emplace_back([&] { s.acquire(); });
+  join(threads);
+}
+
+void count_down(unsigned n) {
+  heddle::latch done(n);
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i) threads.emplace_back([&] { done.count_down(); });
+  for (unsigned i = 0; i < 2; ++i) threads.emplace_back([&] { done.wait(); });
+  join(threads);
+}
+
+void arrive(unsigned n, unsigned phases) {
+  heddle::barrier<> all(n);
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i)
+    threads.emplace_back([&] {
+      for (unsigned phase = 0; phase < phases; ++phase) all.arrive_and_wait();
+    });
+  join(threads);
+}
+
+void arrive_and_complete(unsigned n, unsigned phases) {
+  const auto completed = []() noexcept {};
+  heddle::barrier all(n, completed);
+  Threads threads;
+  for (unsigned i = 0; i < n; ++i)
+    threads.emplace_back([&] {
+      for (unsigned phase = 0; phase < phases; ++phase) all.arrive_and_wait();
+    });
   join(threads);
 }
 
@@ -298,6 +345,37 @@ TEST_CASE("updates of one atomic: every order", "[oracle]") {
 TEST_CASE("updates of one atomic, then of another: every pair of orders", "[oracle]") {
   // Program order leads from the first to the second only, so no pair of orders makes a cycle.
   for (unsigned n = 1; n <= 4; ++n) REQUIRE(count(increment_two, n) == complete(factorial(n) * factorial(n)));
+}
+
+TEST_CASE("those who share a mutex: the order among them is none", "[oracle]") {
+  for (unsigned n = 1; n <= 8; ++n) {
+    REQUIRE(count([](unsigned readers) { share(readers, 0); }, n) == complete(1));
+    // Each comes before the one that locks it alone, or after.
+    REQUIRE(count([](unsigned readers) { share(readers, 1); }, n) == complete(power_of_two(n)));
+  }
+  // m! orders of those that lock it alone, and each of the others in one of m + 1 places between.
+  for (unsigned n = 1; n <= 3; ++n) {
+    REQUIRE(count([](unsigned readers) { share(readers, 2); }, n) == complete(2 * power(3, n)));
+    REQUIRE(count([](unsigned readers) { share(readers, 3); }, n) == complete(6 * power(4, n)));
+  }
+}
+
+TEST_CASE("releases of a semaphore: the order among them is none", "[oracle]") {
+  for (unsigned n = 1; n <= 8; ++n) {
+    REQUIRE(count([](unsigned releases) { release(releases, 0); }, n) == complete(1));
+    // Any of them come before the one acquire, and at least one.
+    REQUIRE(count([](unsigned releases) { release(releases, 1); }, n) == complete(power_of_two(n) - 1));
+  }
+}
+
+TEST_CASE("a latch and a barrier: whoever arrives, the order is none", "[oracle]") {
+  for (unsigned n = 1; n <= 10; ++n) REQUIRE(count(count_down, n) == complete(1));
+  for (unsigned n = 1; n <= 10; ++n) REQUIRE(count([](unsigned comers) { arrive(comers, 3); }, n) == complete(1));
+}
+
+TEST_CASE("a barrier with a completion function: all orders, since the last one runs it", "[oracle]") {
+  for (unsigned n = 1; n <= 4; ++n)
+    REQUIRE(count([](unsigned comers) { arrive_and_complete(comers, 2); }, n) == complete(factorial(n) * factorial(n)));
 }
 
 TEST_CASE("readers of one store: each sees it or does not", "[oracle]") {

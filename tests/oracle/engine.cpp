@@ -451,6 +451,8 @@ Trace fold(
     if (event.writes) e.previous = name(event.co_previous);
     const core::Value read = event.reads ? graph.value_of(event.operation.location, event.source) : core::Value{};
     if (kind == Kind::atomic && event.reads) e.value = static_cast<std::int16_t>(models::from_value<int>(read));
+    if (kind == Kind::barrier && e.step != Step::complete)
+      e.value = static_cast<std::int16_t>(graph.value_of(event.operation.location, event.source).high >> 2);  // phase
     if (e.step == Step::try_wait) e.value = read.low == 0 ? 1 : 0;
     if (e.step == Step::choose) e.detail = static_cast<std::int8_t>(event.choice);
     if (e.step == Step::spawn || e.step == Step::join) e.detail = static_cast<std::int8_t>(event.operation.operand.low);
@@ -462,8 +464,10 @@ Trace fold(
 
 class Folder final : public search::Observer {
  public:
-  Folder(Exploration& result, const Program& program, bool check_graphs)
-      : result_(result), locations_(layout(objects_of(program))), check_graphs_(check_graphs) {}
+  Folder(Exploration& result, const Program& program, bool check_graphs, const Commuting& commuting)
+      : result_(result), locations_(layout(objects_of(program))), check_graphs_(check_graphs), commuting_(commuting) {
+    result_.traces.commuting = Commuting::all();
+  }
 
   void set_execution(const runtime::Execution& execution) { execution_ = &execution; }
 
@@ -474,10 +478,10 @@ class Folder final : public search::Observer {
     }
     switch (kind) {
       case search::Leaf::complete:
-        result_.traces.complete[to_text(fold(graph, locations_))]++;
+        result_.traces.complete[text_of(graph)]++;
         break;
       case search::Leaf::deadlock:
-        result_.traces.deadlocks[to_text(fold(graph, locations_))]++;
+        result_.traces.deadlocks[text_of(graph)]++;
         break;
       case search::Leaf::blocked:
         blocked(graph);
@@ -486,7 +490,7 @@ class Folder final : public search::Observer {
         result_.violated++;
         break;
       case search::Leaf::livelock:
-        result_.traces.livelocks[to_text(fold(graph, locations_))]++;
+        result_.traces.livelocks[text_of(graph)]++;
         break;
       case search::Leaf::cut:
         result_.faults.push_back("cut");
@@ -500,10 +504,19 @@ class Folder final : public search::Observer {
       result_.faults.push_back(execution_->fault().message);
   }
   void nested_lock(const ExecutionGraph&) override {}
-  void restarted() override { result_.traces = {}; }
+  void restarted() override {
+    result_.traces = {};
+    result_.traces.commuting = Commuting::all();
+  }
   bool wants_to_stop() override { return result_.faults.size() > 3; }
 
  private:
+  std::string text_of(const ExecutionGraph& graph) {
+    const Trace trace = fold(graph, locations_);
+    result_.traces.commuting.restrict_to(trace);
+    return to_text(trace, commuting_);
+  }
+
   void blocked(const ExecutionGraph& graph) {
     Trace trace = fold(graph, locations_);
     bool some = false;
@@ -519,14 +532,15 @@ class Folder final : public search::Observer {
       result_.traces.in_vain++;
       return;
     }
-    result_.traces.blocked[to_text(trace)]++;
+    result_.traces.blocked[text_of(graph)]++;
     for (auto& thread : trace.threads) std::erase_if(thread, [](const TraceEvent& e) { return e.step == Step::block; });
-    if (newest) result_.stuck[to_text(trace)]++;
+    if (newest) result_.stuck[to_text(trace, commuting_)]++;
   }
 
   Exploration& result_;
   std::vector<std::pair<Kind, std::uint8_t>> locations_;
   bool check_graphs_;
+  Commuting commuting_;
   const runtime::Execution* execution_ = nullptr;
 };
 
@@ -560,9 +574,9 @@ void run(const Program& program, Options options, search::Observer& observer, Ex
 
 }  // namespace
 
-Exploration explore(const Program& program, bool check_graphs, const Options& options) {
+Exploration explore(const Program& program, bool check_graphs, const Options& options, const Commuting& commuting) {
   Exploration result;
-  Folder folder(result, program, check_graphs);
+  Folder folder(result, program, check_graphs, commuting);
   run(program, options, folder, result, &folder);
   return result;
 }

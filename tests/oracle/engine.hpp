@@ -23,8 +23,10 @@ struct Exploration {
   std::vector<std::string> faults;  ///< findings other than data races, graphs that are not as they should be, errors
 };
 
-/// Runs `program` through the engine. With `check_graphs` each leaf's graph is compared with the naive relations.
-Exploration explore(const Program& program, bool check_graphs, const Options& options = {});
+/// Runs `program` through the engine. With `check_graphs` each leaf's graph is compared with the naive relations. The
+/// texts do not tell the order of what commutes; the result says of which kinds that can be said after what was seen.
+Exploration explore(const Program& program, bool check_graphs, const Options& options = {},
+                    const Commuting& commuting = {});
 /// Likewise, with an observer of one's own: only counts and errors come back.
 Exploration explore_with(const Program& program, const Options& options, search::Observer& observer);
 

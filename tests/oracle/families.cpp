@@ -105,6 +105,46 @@ std::vector<Family> waiting_families() {
   };
 }
 
+/// What commutes, beside what does not.
+std::vector<Family> families_that_commute() {
+  using enum Act;
+  return {
+      {.name = "readers",
+       .acts = {{lock_shared, 5}, {lock_alone, 2}, {load, 2}, {store, 2}, {fetch_add, 1}},
+       .main_percent = 20},
+      {.name = "readers alone", .acts = {{lock_shared, 3}, {lock_alone, 1}}, .shared_mutexes = 2, .main_percent = 20},
+      {.name = "releases",
+       .acts = {{release, 4}, {acquire, 3}, {load, 1}, {store, 1}},
+       .semaphores = 2,
+       .conditional_percent = 10,
+       .main_percent = 20},
+      {.name = "arrivals",
+       .acts = {{count_down, 3}, {latch_wait, 1}, {arrive_and_wait, 4}, {arrive, 1}, {load, 1}, {store, 2}},
+       .most_actions = 3,
+       .main_percent = 30},
+      {.name = "all that commutes",
+       .acts = {{lock_shared, 4},
+                {lock_alone, 2},
+                {release, 2},
+                {acquire, 2},
+                {count_down, 2},
+                {latch_wait, 1},
+                {arrive_and_wait, 2},
+                {store, 1},
+                {load, 1}},
+       .conditional_percent = 10,
+       .main_percent = 20},
+      {.name = "what commutes and what fails",
+       .acts = {{lock_shared, 5}, {lock_alone, 2}, {release, 4}, {acquire, 3}, {try_acquire, 1}, {try_lock_alone, 1}},
+       .conditional_percent = 20,
+       .main_percent = 20},
+      {.name = "readers of plain data",
+       .acts = {{lock_shared, 4}, {lock_alone, 2}, {release, 1}, {acquire, 1}, {read_plain, 3}, {write_plain, 2}},
+       .plain = 1,
+       .main_percent = 20},
+  };
+}
+
 /// Loops that wait.
 std::vector<Family> families_with_loops() {
   using enum Act;
@@ -290,6 +330,11 @@ const std::vector<Family>& weak_families() {
   return all;
 }
 
+const std::vector<Family>& commuting_families() {
+  static const std::vector<Family> all = families_that_commute();
+  return all;
+}
+
 const std::vector<Family>& loop_families() {
   static const std::vector<Family> all = families_with_loops();
   return all;
@@ -312,8 +357,10 @@ const std::vector<Family>& families() {
 
 const Family& family(const std::string& name) {
   const auto is_it = [&](const Family& f) { return f.name == name; };
-  const auto looping = std::find_if(loop_families().begin(), loop_families().end(), is_it);
-  if (looping != loop_families().end()) return *looping;
+  for (const std::vector<Family>* others : {&loop_families(), &commuting_families()}) {
+    const auto found = std::find_if(others->begin(), others->end(), is_it);
+    if (found != others->end()) return *found;
+  }
   return *std::find_if(families().begin(), families().end(), is_it);
 }
 

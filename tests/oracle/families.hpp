@@ -10,6 +10,8 @@ const std::vector<Family>& families();
 const std::vector<Family>& weak_families();
 /// Those with loops that wait, which only the exhaustive search recognises.
 const std::vector<Family>& loop_families();
+/// Those in which operations commute, and mostly none of them fails.
+const std::vector<Family>& commuting_families();
 /// Loops of one read, and memory orders.
 const Family& loops_and_orders();
 const Family& family(const std::string& name);

@@ -123,6 +123,39 @@ std::string fault_of_clock(const ExecutionGraph& graph, const Relation& relation
 
 bool is_fence(const Event& event) { return event.operation.kind == OperationKind::fence; }
 
+/// Whether the order of two updates of one object makes no difference, said once more by their names.
+bool commute(const Event& a, const Event& b) {
+  const auto both = [&](std::initializer_list<const char*> names) {
+    const auto in = [&](const Event& event) {
+      const std::string name = event.operation.primitive->operation_name(event.operation);
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return in(a) && in(b);
+  };
+  const std::string object = a.operation.primitive->name();
+  if (object == "shared mutex") return both({"lock_shared", "try_lock_shared", "timed lock_shared", "unlock_shared"});
+  if (object == "semaphore") return both({"release"});
+  if (object == "latch") return both({"count_down"});
+  const auto counts = [](const Event& arrival) { return arrival.operation.expected.low == 0; };
+  return object == "barrier" && both({"arrive", "arrive_and_drop"}) && counts(a) && counts(b);
+}
+
+/// The writes that an event, which commutes, comes after on its object.
+std::vector<Position> conflicting_before(const ExecutionGraph& graph, Position at) {
+  std::vector<Position> result;
+  for (Position w = graph[at].source; w != none; w = graph[w].co_previous)
+    if (!graph[at].reads || !commute(graph[at], graph[w])) result.push_back(w);
+  return result;
+}
+
+/// Adds those of them that release, and so on backwards.
+void add_releasers(const ExecutionGraph& graph, Position at, std::vector<Position>& result) {
+  for (const Position w : conflicting_before(graph, at)) {
+    if (graph[w].releases) result.push_back(w);
+    add_releasers(graph, w, result);
+  }
+}
+
 /// Whom what `source` releases comes from: writes of its release sequence, and fences before these.
 std::vector<Position> releasers(const ExecutionGraph& graph, Position source) {
   std::vector<Position> result;
@@ -155,6 +188,19 @@ std::string fault_of(const ExecutionGraph& graph) {
   for (Position at = 0; at < graph.size(); ++at) {
     const Event& event = graph[at];
     for (Relation* relation : {&causal, &happens, &order}) relation->add(event.po_previous, at);
+    if (event.commutes) {
+      std::vector<Position> from;
+      if (event.acquires) add_releasers(graph, at, from);
+      for (const Position w : from) happens.add(w, at);
+      for (const Position w : conflicting_before(graph, at)) {
+        causal.add(w, at);
+        order.add(w, at);
+      }
+      for (Position w = graph.co_after(event.operation.location, event.source);
+           event.reads && !event.writes && w != none; w = graph[w].co_next)
+        if (!commute(event, graph[w])) order.add(at, w);  // fr
+      continue;
+    }
     causal.add(event.source, at);
     order.add(event.source, at);
     for (const Position to : acquirers(graph, at))

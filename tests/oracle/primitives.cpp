@@ -82,6 +82,7 @@ int step_of_arrival(State& state, unsigned t, const Action& action) {
   switch (static_cast<Stage>(me.stage)) {
     case arriving:
       event.step = action.act == Act::arrive_and_drop ? Step::arrive_and_drop : Step::arrive;
+      event.value = static_cast<std::int16_t>(barrier.opened.size());
       add(state, t, event);
       me.phase = barrier.opened.size();
       barrier.value--;
@@ -98,7 +99,11 @@ int step_of_arrival(State& state, unsigned t, const Action& action) {
     case waiting:
       if (barrier.opened.size() <= me.phase) return 0;
       add(state, t,
-          {.step = Step::sleep, .kind = Kind::barrier, .object = action.object, .source = barrier.opened[me.phase]});
+          {.step = Step::sleep,
+           .kind = Kind::barrier,
+           .object = action.object,
+           .value = static_cast<std::int16_t>(me.phase + 1),
+           .source = barrier.opened[me.phase]});
       me.stage = 0;
       me.next++;
       return 1;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "oracle/program.hpp"
+
 namespace heddle::oracle {
 
 std::vector<int> tree_order(const Trace& trace) {
@@ -24,9 +26,79 @@ std::string object_name(const TraceEvent& event) {
   return letters[static_cast<int>(event.kind)] + std::to_string(event.object);
 }
 
+const TraceEvent& event_of(const Trace& trace, EventName name) {
+  return trace.threads[static_cast<std::size_t>(name.thread)][static_cast<std::size_t>(name.index)];
+}
+
+/// Whether the order of two operations on one object makes no difference, where neither fails.
+bool commute(const TraceEvent& a, const TraceEvent& b) {
+  const auto both = [&](std::initializer_list<Step> steps) {
+    const auto in = [&](Step step) { return std::find(steps.begin(), steps.end(), step) != steps.end(); };
+    return in(a.step) && in(b.step);
+  };
+  switch (a.kind) {
+    case Kind::shared_mutex:
+      return both({Step::lock_shared, Step::try_lock_shared, Step::timed_lock_shared, Step::unlock_shared});
+    case Kind::semaphore:
+      return both({Step::release});
+    case Kind::latch:
+      return both({Step::count_down});
+    case Kind::barrier:
+      return both({Step::arrive, Step::arrive_and_drop}) && !has_completion(a.object);
+    default:
+      return false;
+  }
+}
+
+/// Those before an event that has read `source`, with which it does not commute; before one that sleeps until then,
+/// all.
+std::vector<EventName> before(const Trace& trace, const TraceEvent& event) {
+  std::vector<EventName> names;
+  for (EventName w = event.source; w.thread >= 0; w = event_of(trace, w).previous)
+    if (event.step == Step::sleep || !commute(event, event_of(trace, w))) names.push_back(w);
+  return names;
+}
+
+/// What the event comes after on its object.
+template <class Name>
+std::string place_of(const Trace& trace, const TraceEvent& event, const Commuting& commuting, Name name) {
+  if (!commuting.of(event.kind) || event.step == Step::join) {
+    const bool has_source = event.reads || event.source.thread >= 0;
+    return (has_source ? "<" + name(event.source) : "") + (event.writes ? "^" + name(event.previous) : "");
+  }
+  std::vector<std::string> names;
+  for (const EventName w : before(trace, event)) names.push_back(" " + name(w));
+  std::sort(names.begin(), names.end());
+  std::string text = "<{";
+  for (const std::string& one : names) text += one;
+  return text + " }";
+}
+
+bool is_arrival(const TraceEvent& event) { return event.step == Step::arrive || event.step == Step::arrive_and_drop; }
+
 }  // namespace
 
-std::string to_text(const Trace& trace) {
+Commuting Commuting::all() {
+  Commuting result;
+  for (const Kind kind : {Kind::shared_mutex, Kind::semaphore, Kind::latch, Kind::barrier})
+    result.by_kind[static_cast<std::size_t>(kind)] = true;
+  return result;
+}
+
+void Commuting::restrict_to(const Trace& trace) {
+  for (const auto& thread : trace.threads) {
+    std::array<int, most_objects> phase{};
+    for (const TraceEvent& event : thread) {
+      bool& commute = by_kind[static_cast<std::size_t>(event.kind)];
+      if (event.reads && !event.writes) commute = false;
+      if (event.kind != Kind::barrier || event.step == Step::complete) continue;
+      if (is_arrival(event) && event.value != phase[event.object]) commute = false;
+      phase[event.object] = event.value;
+    }
+  }
+}
+
+std::string to_text(const Trace& trace, const Commuting& commuting) {
   static constexpr const char* steps[] = {"load",
                                           "store",
                                           "fetch_add",
@@ -77,8 +149,7 @@ std::string to_text(const Trace& trace) {
     for (const TraceEvent& event : trace.threads[t]) {
       line += std::string(" ") + steps[static_cast<int>(event.step)];
       if (event.kind != Kind::none) line += "(" + object_name(event) + ")";
-      if (event.reads || event.source.thread >= 0) line += "<" + name(event.source);
-      if (event.writes) line += "^" + name(event.previous);
+      line += place_of(trace, event, commuting, name);
       if (event.reads && event.kind == Kind::atomic) line += "=" + std::to_string(event.value);
       if (event.step == Step::choose)
         line += ":" + std::to_string(event.detail);

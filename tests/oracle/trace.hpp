@@ -5,6 +5,7 @@
 // which one it stands in the order of the object's states. It does not say how the threads were interleaved.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -80,7 +81,7 @@ struct TraceEvent {
   bool reads = false;
   bool writes = false;
   std::int8_t detail = -1;  ///< outcome chosen; thread woken by a notify_one, spawned, joined (-1: nobody)
-  std::int16_t value = 0;   ///< what an atomic held before
+  std::int16_t value = 0;   ///< what an atomic held before; of a barrier: the phase that it was told of
   EventName source = {};    ///< read from, or waited for
   EventName previous = {};  ///< of a write: the one before it on its object
 
@@ -103,8 +104,21 @@ struct Trace {
 /// -1.
 std::vector<int> tree_order(const Trace& trace);
 
+/// The kinds of object whose operations are told apart by more than the order in which they came: where the order of
+/// two of them makes no difference, it is not told.
+struct Commuting {
+  std::array<bool, oracle::kinds> by_kind{};
+
+  bool of(Kind kind) const { return by_kind[static_cast<std::size_t>(kind)]; }
+  /// All kinds for which there are such operations.
+  static Commuting all();
+  /// Takes out those of which that cannot be said after `trace`: an operation has failed there, or has come to a phase
+  /// of a barrier of which its thread did not know.
+  void restrict_to(const Trace& trace);
+};
+
 /// The trace as text, one line a thread, with the threads numbered as they stand in the tree of spawns.
-std::string to_text(const Trace& trace);
+std::string to_text(const Trace& trace, const Commuting& commuting = {});
 
 /// Whether two accesses to the same plain data, of which one writes, are not ordered by happens-before ([intro.races]):
 /// the transitive closure of program order and synchronizes-with, built literally.
