@@ -21,10 +21,10 @@ bool is_shown(const search::Replay& replay, const search::Row& row) {
 
 namespace {
 
-/// The locks that `thread` holds after the events of `replay`'s graph up to `end`.
-std::vector<analysis::Guard> guards_of(const ExecutionGraph& graph, ThreadId thread, Narrator& narrator) {
+/// The locks that `thread` holds after the events of the graph up to `end`.
+std::vector<analysis::Guard> guards_of(const ExecutionGraph& graph, ThreadId thread, Position end, Narrator& narrator) {
   std::vector<Position> held;
-  for (Position at = 0; at < graph.size(); ++at) {
+  for (Position at = 0; at < end; ++at) {
     const Event& event = graph[at];
     if (event.thread != thread || event.operation.kind != OperationKind::update || !event.writes) continue;
     const unsigned before = event.po_previous == none || graph[event.po_previous].thread != thread
@@ -42,10 +42,10 @@ std::vector<analysis::Guard> guards_of(const ExecutionGraph& graph, ThreadId thr
 
 /// Where `holder` took the object last.
 analysis::Holder holder_of(const ExecutionGraph& graph, LocationId location, ThreadId holder, Narrator& narrator) {
-  Position taken = none;
-  for (Position at = graph.location(location).last; at != none && graph[at].thread == holder;
-       at = graph[at].co_previous)
-    taken = at;
+  Position taken = graph.location(location).last;
+  while (taken != none && graph[taken].thread != holder) taken = graph[taken].co_previous;  // others may share it
+  while (taken != none && graph[taken].co_previous != none && graph[graph[taken].co_previous].thread == holder)
+    taken = graph[taken].co_previous;
   if (taken == none) return {.thread = holder, .operation = "", .since = {}};
   return {.thread = holder,
           .operation = narrator.operation(graph[taken].operation),
@@ -192,25 +192,31 @@ void mark_row(const search::Replay& replay, std::vector<Step>& steps, std::size_
 Finding explain_race(const search::Replay& replay, ThreadId thread, const runtime::Fault& fault, Narrator& narrator) {
   Finding finding = finding_with_steps(replay, FindingKind::data_race, narrator);
   const ExecutionGraph& graph = replay.graph();
-  const auto access = [&](ThreadId id, bool write, const core::Site& site) {
+  const auto access = [&](ThreadId id, bool write, const core::Site& site, Position end) {
     return analysis::Access{id,
                             Narrator::thread(id),
                             write,
                             narrator.line(replay.in_harness(site)),
                             narrator.plain_at(fault.address, fault.object.value_or(core::Site{})),
-                            guards_of(graph, id, narrator)};
+                            guards_of(graph, id, end, narrator)};
   };
-  analysis::UnorderedPair pair{
-      .first = access(fault.other_thread, fault.other_write, fault.other_site.value_or(core::Site{})),
-      .second = access(thread, fault.write, fault.site),
-      .after_first = {},
-      .before_second = {},
-      .last_order = {}};
+  const core::Site other_site = fault.other_site.value_or(core::Site{});
+  Position made = 0;  // so many events
+  Position made_before_first = 0;
+  for (const search::Row& row : replay.rows()) {
+    if (row.event != none) made = row.event + 1;
+    if (row.event == none && row.thread == fault.other_thread && row.site == replay.in_harness(other_site))
+      made_before_first = made;
+  }
+  analysis::UnorderedPair pair{.first = access(fault.other_thread, fault.other_write, other_site, made_before_first),
+                               .second = access(thread, fault.write, fault.site, graph.size()),
+                               .after_first = {},
+                               .before_second = {},
+                               .last_order = {}};
   bool after_access = false;
   for (const search::Row& row : replay.rows()) {
     if (row.event == none) {
-      after_access = after_access || (row.thread == fault.other_thread &&
-                                      row.site == replay.in_harness(fault.other_site.value_or(core::Site{})));
+      after_access = after_access || (row.thread == fault.other_thread && row.site == replay.in_harness(other_site));
       continue;
     }
     const Event& event = graph[row.event];
