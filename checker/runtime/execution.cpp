@@ -118,18 +118,6 @@ void Execution::start(bool perturbed) {
   }
 }
 
-char* Execution::stack_top(ThreadId id) const {
-  const std::size_t shift = perturbed_ ? 4096 + 1040 : 0;
-  return space_.stack_top(id) - shift;
-}
-
-bool Execution::has_stack(const Thread& thread) const {
-  if (thread.status == ThreadStatus::delivered) return true;
-  const OperationKind kind = thread.pending.kind;
-  return thread.status == ThreadStatus::pending && kind != OperationKind::begin && kind != OperationKind::end &&
-         kind != OperationKind::fault && kind != OperationKind::block;
-}
-
 void Execution::begin_fiber(ThreadId id) {
   Thread& thread = threads_[id];
   char* top = stack_top(id);
@@ -138,6 +126,8 @@ void Execution::begin_fiber(ThreadId id) {
     std::memcpy(top, globals_.thread_local_image(), bytes);
   }
   thread.has_thread_locals = true;
+  // The registers that a fiber begins with lie there. Nobody uses them, but they are saved and compared with its stack.
+  std::memset(top - 256, 0, 256);
   thread.context = context::make_fcontext(top, space_.stack_bytes() / 2, [](context::transfer_t from) {
     active_execution->engine_context_ = from.fctx;
     fiber_main(active_execution);
@@ -365,12 +355,6 @@ struct Cursor {
 };
 
 }  // namespace
-
-std::size_t Execution::bytes_of(ThreadId id) const {
-  const Thread& thread = threads_[id];
-  if (!has_stack(thread)) return thread.heap_used;
-  return thread.heap_used + static_cast<std::size_t>(stack_top(id) - static_cast<char*>(thread.context));
-}
 
 std::size_t Execution::checkpoint_bytes() const {
   return sizeof(CheckpointHeader) + born_ * (sizeof(Thread) + sizeof(RoundStates)) + shadow_used_ + threads_bytes_ +

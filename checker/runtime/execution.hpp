@@ -38,6 +38,10 @@ using CallChain = std::vector<const void*>;
 /// The caller's, as far as the unwinder knows it. Slow: for reports only.
 CallChain call_chain();
 
+/// Whether stacks are cleared where the frames of the runtime will be, below the harness's, before each operation: a
+/// search over states would take two of them for different that differ in dead bytes only (perform.cpp).
+void set_clear_stacks(bool clear);
+
 /// A piece of the harness's heap.
 struct MemoryBlock {
   const void* address = nullptr;
@@ -341,11 +345,23 @@ class Execution {
   void begin_fiber(ThreadId id);
   void enter_thread(ThreadId id);
   void leave_thread(ThreadId id);
-  bool has_stack(const Thread& thread) const;
+  static bool has_stack(const Thread& thread) {
+    if (thread.status != ThreadStatus::pending) return thread.status == ThreadStatus::delivered;
+    const OperationKind kind = thread.pending.kind;
+    return kind != OperationKind::begin && kind != OperationKind::end && kind != OperationKind::fault &&
+           kind != OperationKind::block;
+  }
   /// Where a heap begins; elsewhere in a perturbed execution (whose heaps nobody walks).
   std::size_t first_heap_byte() const { return perturbed_ ? 0x1550 : 0; }
-  char* stack_top(ThreadId id) const;
-  std::size_t bytes_of(ThreadId id) const;
+  char* stack_top(ThreadId id) const {
+    const std::size_t shift = perturbed_ ? 4096 + 1040 : 0;
+    return space_.stack_top(id) - shift;
+  }
+  std::size_t bytes_of(ThreadId id) const {
+    const Thread& thread = threads_[id];
+    if (!has_stack(thread)) return thread.heap_used;
+    return thread.heap_used + static_cast<std::size_t>(stack_top(id) - static_cast<char*>(thread.context));
+  }
   Position events_of(const Thread& thread, ThreadId id) const;
   void note_round(OperationKind kind, From from);
   std::uint64_t compare_rounds(std::uint32_t place, const char* registers, bool was_watched);

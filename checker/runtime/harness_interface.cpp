@@ -169,7 +169,7 @@ ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site
   if (operation.operand.low == core::no_thread) too_many_threads(site);
   operation.expected.low = reinterpret_cast<std::uint64_t>(entry);
   operation.expected.high = reinterpret_cast<std::uint64_t>(argument);
-  Execution::active()->perform_in_process(operation);
+  perform(operation);
   return static_cast<ThreadId>(operation.operand.low);
 }
 

@@ -9,6 +9,7 @@ namespace heddle::runtime {
 
 void Execution::keep_states(StateKeeper* keeper) {
   keeper_ = keeper;
+  set_clear_stacks(keeper != nullptr);
   locations_.resize(1);
   placed_.clear();
   adopted_.clear();
