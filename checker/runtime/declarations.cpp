@@ -272,6 +272,7 @@ Declaration named_at(const std::string& line, std::size_t column, const std::str
     for (std::size_t p = column + 1; p-- > 0;) {
       depth += line[p] == close[i] ? 1 : line[p] == open[i] ? -1 : 0;
       if (depth != 0) continue;
+      const std::string argument = line.substr(p + 1, column - p - 1);
       while (p > 0 && line[p - 1] == ' ') --p;
       const bool assigned = p > 0 && line[p - 1] == '=';
       if (assigned) --p;
@@ -279,6 +280,7 @@ Declaration named_at(const std::string& line, std::size_t column, const std::str
       bool array = line[column] == ']' || (p > 0 && line[p - 1] == ']');
       if (p > 0 && line[p - 1] == ']') p = line.rfind('[', p);
       const std::string name = word_ending_at(line, p);
+      if (type == "atomic_ref" && (name.empty() || name == type)) return {argument, "", false};  // what it refers to
       array = array || declares_array(line, p - std::min(p, name.size()));
       const bool after_new = p >= name.size() + 4 && line.substr(0, p - name.size()).ends_with("new ");
       return after_new ? Declaration{} : Declaration{name, "", array};

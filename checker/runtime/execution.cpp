@@ -103,6 +103,7 @@ void Execution::start(bool perturbed) {
   made_.clear();
   made_version_++;
   globals_.reset();
+  referred_.start(perturbed);
   std::fill_n(threads_.begin(), born_, Thread{});
   born_ = 1;
   shadow_used_ = threads_bytes_ = 0;
@@ -238,6 +239,9 @@ const Delivery& Execution::perform(const Operation& operation, From from) {
   if (operation.primitive != nullptr && !knows(location, operation.primitive)) [[unlikely]]
     stop_gone(operation);
   if (operation.site.caller != nullptr) from.caller = operation.site.caller;
+  const std::uint32_t referred = locations_[location].referred;
+  if (referred != 0) [[unlikely]]
+    require_unchanged(location, {operation.site.location, from.caller}, referred - 1);
   if (location != 0 && keeper_ == nullptr && graph_->has_orders())
     require_made(location, operation.site.location, from.caller);
   set_inside_harness(false);
@@ -254,6 +258,8 @@ const Delivery& Execution::perform(const Operation& operation, From from) {
   thread.status = ThreadStatus::pending;
   operations_++;
   if (answerer_ == nullptr || !answerer_->answer_at_once(current_)) switch_to_engine();
+  if (referred != 0) [[unlikely]]
+    settle_referred(referred - 1);
   if (thread.rounds.watched) begin_segment();
   set_inside_harness(true);
   return thread.delivery;
@@ -282,6 +288,7 @@ void Execution::stop(Fault fault) {
 void Execution::delivered(ThreadId id, Position at) {
   Thread& thread = threads_[id];
   thread.last_event = at;
+  thread.references = 0;
   if (at != none) {
     thread.time = std::max(thread.time, (*graph_)[at].time);
   } else {  // a search over states: nobody's clock is behind any other's
@@ -338,6 +345,7 @@ struct CheckpointHeader {
   std::size_t shadow_used;
   std::size_t pages;
   std::size_t round_states;  ///< of so many threads
+  std::size_t referred;      ///< so many objects
 };
 
 /// Walks along a checkpoint, copying into it or out of it.
@@ -358,7 +366,7 @@ struct Cursor {
 
 std::size_t Execution::checkpoint_bytes() const {
   return sizeof(CheckpointHeader) + born_ * (sizeof(Thread) + sizeof(RoundStates)) + shadow_used_ + threads_bytes_ +
-         globals_.written_pages() * UserGlobals::page_bytes;
+         referred_.bytes() + globals_.written_pages() * UserGlobals::page_bytes;
 }
 
 std::size_t Execution::save() {
@@ -367,8 +375,10 @@ std::size_t Execution::save() {
   if (start + checkpoint_bytes() > store_limit)
     throw Error("checkpoints need more than 4 GiB: the harness uses too much memory");
   Cursor cursor{store_ + start};
-  const CheckpointHeader header{born_, shadow_used_, globals_.written_pages(), loop_places_.any() ? born_ : 0};
+  const CheckpointHeader header{born_, shadow_used_, globals_.written_pages(), loop_places_.any() ? born_ : 0,
+                                referred_.size()};
   cursor.put(&header, sizeof header);
+  cursor.put(referred_.data(), referred_.bytes());
   cursor.put(threads_.data(), born_ * sizeof(Thread));
   cursor.put(round_states_.data(), header.round_states * sizeof(RoundStates));
   for (unsigned id = 0; id < born_; ++id) {
@@ -389,6 +399,8 @@ void Execution::restore(std::size_t checkpoint) {
   Cursor cursor{store_ + checkpoint};
   CheckpointHeader header;
   cursor.take(&header, sizeof header);
+  referred_.take(cursor.at, header.referred);
+  cursor.at += referred_.bytes();
   for (std::size_t id = header.born; id < born_; ++id) threads_[id].status = ThreadStatus::unborn;
   born_ = static_cast<unsigned>(header.born);
   threads_bytes_ = 0;

@@ -22,6 +22,7 @@
 #include "checker/runtime/globals.hpp"
 #include "checker/runtime/harness_interface.hpp"
 #include "checker/runtime/record.hpp"
+#include "checker/runtime/referred.hpp"
 #include "checker/runtime/thread.hpp"
 
 namespace heddle::runtime {
@@ -283,6 +284,9 @@ class Execution {
   [[noreturn]] void end_here(bool died);
   void*& robust_list(ThreadId thread) { return threads_[thread].robust; }
 
+  // --- plain objects as locations (referred.cpp) ---
+  LocationId refer(const PlainObject& object, const Site& site);
+
   // --- loops that wait (rounds.cpp) ---
   LoopPlaces& loop_places() { return loop_places_; }
   void undo_round(ThreadId id, Position last_event);
@@ -318,12 +322,26 @@ class Execution {
   struct LocationInfo {
     const Primitive* primitive = nullptr;
     source_location site;
+    std::uint32_t referred = 0;  ///< of a plain object: 1 + its number
   };
 
   /// Whether the location is one of that kind: memory that another object has taken may name any.
   bool knows(LocationId location, const Primitive* primitive) const {
     return location < locations_.size() && locations_[location].primitive == primitive;
   }
+  void require_unchanged(LocationId location, const Site& site, std::size_t number);
+  void settle_referred(std::size_t number);
+  static void put(Referred& referred, const Value& value);
+  Fault race_at(std::size_t number, const Site& site, bool write) const;
+  Position not_before(LocationId location, bool writes_only = false) const;
+  LocationId refer_in_state(const PlainObject& object, std::size_t number, const source_location& site);
+  LocationId new_referred_location(const PlainObject& object, std::size_t number, const source_location& site);
+  [[noreturn]] void stop_referring(const char* what, LocationId location, Position other, const Site& site);
+  void require_not_referred(const void* begin, std::size_t bytes, const Site& site) const;
+  [[noreturn]] void stop_race(const Fault& race, ThreadId other, const Site& other_site, bool other_write);
+  void require_no_race(const Shadow& shadow, const Fault& race);
+  LocationId referred_location(const Shadow& shadow, const Site& site);
+
   ThreadId owner_of(const void* address) const;
   bool is_shared(const void* address) const;
   bool may_free(const void* block) const;
@@ -414,6 +432,7 @@ class Execution {
   std::vector<Site> places_;
   std::vector<std::uint32_t> place_index_;  ///< open addressing over places_
 
+  ReferredObjects referred_;
   LoopPlaces loop_places_;
   std::vector<RoundStates> round_states_;  ///< of each thread
   /// What was in use when the running thread last went on from a watched operation, of its heap and of written pages.

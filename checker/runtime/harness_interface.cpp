@@ -117,7 +117,7 @@ void end_location(const void* object, LocationId location, const Primitive& prim
 
 void end_plain(Shadow& shadow, const source_location& made_at) {
   if (!inside_check()) return;
-  if (shadow.mark != 0) dead_object(shadow.mark, &shadow, "var", {});
+  if (shadow.mark >= first_mark) dead_object(shadow.mark, &shadow, "var", {});
   InEngine in_engine;
   Execution::active()->end_plain(shadow, {made_at}, {.caller = __builtin_return_address(0)});
 }
@@ -131,7 +131,7 @@ void begin_plain(Shadow& shadow, const source_location& made_at) noexcept {
 void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site,
                   PlainValue value) {
   if (!inside_check()) return;  // set up before the check, or looked at after it: no other thread is there
-  if (shadow.mark != 0) dead_object(shadow.mark, &shadow, "var", site);
+  if (shadow.mark >= first_mark) dead_object(shadow.mark, &shadow, "var", site);
   InEngine in_engine;
   const void* caller = __builtin_return_address(0);
   Execution::active()->plain_access(shadow, write, {object}, {site, caller}, value);

@@ -55,6 +55,7 @@ extern Operation* const the_request;
 /// Marks of an object that is not alive; any other value of Location's word is its id (0: not yet registered).
 inline constexpr std::uint32_t destroyed_mark = 0xDEADDEADu;
 inline constexpr std::uint32_t freed_mark = 0xDDDDDDDDu;  ///< what freed memory is filled with
+inline constexpr std::uint32_t first_mark = 0xD0000000u;  ///< no location has a number as high
 
 /// Registers a location constructed by the calling thread at `object`; 0 outside a check.
 LocationId make_location(const void* object, const Primitive& primitive, Value initial,
@@ -78,13 +79,13 @@ class Location {
   [[gnu::always_inline]] LocationId id(const Primitive& primitive, Value initial, source_location site) const {
     if (id_ == 0) [[unlikely]]
       id_ = adopt_location(this, primitive, initial, site_);
-    if (id_ >= 0xD0000000u) [[unlikely]]
+    if (id_ >= first_mark) [[unlikely]]
       dead_object(id_, this, primitive.name(), site);
     return id_;
   }
   /// To be called by the owner's destructor.
   void end(const Primitive& primitive) {
-    if (id_ >= 0xD0000000u) dead_object(id_, this, primitive.name(), {});
+    if (id_ >= first_mark) dead_object(id_, this, primitive.name(), {});
     if (id_ != 0) end_location(this, id_, primitive, site_);
     // Who uses the object after its end must find this: volatile, or it would be a dead store.
     *const_cast<volatile LocationId*>(&id_) = destroyed_mark;
@@ -108,7 +109,7 @@ struct Shadow {
   Access write;
   Access reads[inline_readers];
   std::uint32_t more_readers = 0;  ///< number of a spilled list, where there are more concurrent readers
-  std::uint32_t mark = 0;          ///< alive, or one of the marks above
+  std::uint32_t mark = 0;          ///< alive: 0 or the location that an atomic_ref has made of it; or a mark, see above
 };
 
 /// How reports show plain data: `show` is null where its type has no short form.
@@ -128,6 +129,20 @@ void plain_access(Shadow& shadow, bool write, const source_location& object, con
 /// The lifetime of plain data ends: as a write, and reported as a use after free where others' accesses are not ordered
 /// before.
 void end_plain(Shadow& shadow, const source_location& made_at);
+
+/// What a plain object that is to be a location is like.
+struct ReferredType {
+  std::uint32_t bytes;
+  Value (*read)(const void* object);
+  const Primitive* primitive;  ///< of the location
+  const Primitive* waiters;    ///< of the next location, of those who wait for the value to change
+};
+
+/// The location that all references to `object` share; the next number is that of who waits there. After each operation
+/// on it the object holds the newest value. Stops the calling thread where the object was changed otherwise, here or at
+/// the next operation. `shadow`: of data that is watched, and was made at `made_at`.
+LocationId refer(const void* object, const ReferredType& type, Shadow* shadow, const source_location& made_at,
+                 const source_location& site);
 
 /// Stops the calling thread with a failed assertion; `values` says what stood on its sides, where that is known.
 [[noreturn]] void assertion_failed(const char* expression, const std::string& values, const source_location& site);

@@ -74,6 +74,8 @@ void Execution::release(void* pointer) {
                .message = of_bytes(block->asked) + " of memory freed twice",
                .memory = {block_of(*block)}});
   if (!intact_behind(*block)) stop_here(overrun(*block));
+  if (keeper_ == nullptr && referred_.size() != 0)
+    require_not_referred(block->begin(), block->bytes, {.caller = __builtin_return_address(0)});
   if (journal_ != nullptr) {
     set_inside_harness(false);
     journal_->freed(pointer, call_chain());

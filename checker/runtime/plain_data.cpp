@@ -50,44 +50,62 @@ void Execution::begin_plain(Shadow& shadow, const Site& made_at) {
   if (journal_ != nullptr) note_made(&shadow, "var", made_at, 0);
 }
 
+void Execution::stop_race(const Fault& race, ThreadId other, const Site& other_site, bool other_write) {
+  Fault fault = race;
+  fault.other_site = other_site;
+  fault.other_thread = other;
+  fault.other_write = other_write;
+  stop(std::move(fault));
+}
+
+/// Of `race` are known: the access of the calling thread, and the object.
+void Execution::require_no_race(const Shadow& shadow, const Fault& race) {
+  const Thread& thread = current_thread();
+  const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
+  const auto require_ordered = [&](const Shadow::Access& access, bool write) {
+    if (access.place == 0 || access.thread == current_ || (clock != nullptr && clock[access.thread] > access.count))
+      return;
+    if (access.place >= places_.size() || access.thread >= born_) stop(object_is_gone("var", race.site));
+    stop_race(race, access.thread, place(access.place), write);
+  };
+  require_ordered(shadow.write, true);
+  if (!race.write) return;
+  for (const Shadow::Access& read : shadow.reads) require_ordered(read, false);
+  if (shadow.more_readers == 0) return;
+  const Spilled& more = spilled(shadow.more_readers);
+  for (std::uint32_t i = 0; i < more.count; ++i) require_ordered(more.reads[i], false);
+}
+
+/// The location that an atomic_ref has made of the data; stops where that cannot be, as something else is there.
+LocationId Execution::referred_location(const Shadow& shadow, const Site& site) {
+  if (shadow.mark >= locations_.size() || locations_[shadow.mark].referred == 0) stop(object_is_gone("var", site));
+  return shadow.mark;
+}
+
 void Execution::plain_access(Shadow& shadow, bool write, const Site& object, const Site& site, PlainValue value) {
   if (has_processes_)
     require_own(&shadow, {.message = write ? "write" : "read", .site = site, .object = object, .address = &shadow});
   if (keeper_ != nullptr) return keeper_->plain_access(current_, &shadow, write);
+  if (journal_ != nullptr) journal_->plain_access(current_, {write, &shadow, object, site, value}, call_chain());
+  const Fault race{.kind = FindingKind::data_race, .site = site, .object = object, .address = &shadow, .write = write};
+  require_no_race(shadow, race);
+  if (shadow.mark != 0) {
+    const Position use = not_before(referred_location(shadow, site), !write);
+    if (use != none) stop_race(race, (*graph_)[use].thread, (*graph_)[use].operation.site, (*graph_)[use].writes);
+  }
   const Thread& thread = current_thread();
   const core::Counter* clock = thread.last_event == none ? nullptr : graph_->happens(thread.last_event);
-  const auto ordered = [&](const Shadow::Access& access) {
-    return access.place == 0 || access.thread == current_ || (clock != nullptr && clock[access.thread] > access.count);
-  };
-  const auto race_with = [&](const Shadow::Access& other, bool other_write) {
-    if (other.place >= places_.size() || other.thread >= born_) stop(object_is_gone("var", site));
-    Fault fault{.kind = FindingKind::data_race, .site = site};
-    fault.other_site = place(other.place);
-    fault.other_thread = other.thread;
-    fault.object = object;
-    fault.address = &shadow;
-    fault.write = write;
-    fault.other_write = other_write;
-    stop(std::move(fault));
-  };
-  if (journal_ != nullptr) journal_->plain_access(current_, {write, &shadow, object, site, value}, call_chain());
-  if (!ordered(shadow.write)) race_with(shadow.write, true);
   const Shadow::Access access{place_number(site), static_cast<std::int16_t>(events_of(thread, current_)), current_, 0};
   if (write) {
-    for (const Shadow::Access& read : shadow.reads)
-      if (!ordered(read)) race_with(read, false);
-    if (shadow.more_readers != 0) {
-      Spilled& more = spilled(shadow.more_readers);
-      for (std::uint32_t i = 0; i < more.count; ++i)
-        if (!ordered(more.reads[i])) race_with(more.reads[i], false);
-      more.count = 0;
-    }
+    if (shadow.more_readers != 0) spilled(shadow.more_readers).count = 0;
     std::fill(std::begin(shadow.reads), std::end(shadow.reads), Shadow::Access{});
     shadow.write = access;
     return;
   }
   for (Shadow::Access& read : shadow.reads) {
-    if (!ordered(read)) continue;  // a read that is ordered before this one is covered by it
+    const bool ordered =
+        read.place == 0 || read.thread == current_ || (clock != nullptr && clock[read.thread] > read.count);
+    if (!ordered) continue;  // a read that is ordered before this one is covered by it
     read = access;
     return;
   }
@@ -113,6 +131,12 @@ void Execution::end_plain(Shadow& shadow, const Site& made_at, const Site& site)
     fault.other_thread = access.thread;
     stop(std::move(fault));
   };
+  if (shadow.mark != 0) {
+    const Position use = not_before(referred_location(shadow, site));
+    if (use != none)
+      must_come_before({place_number((*graph_)[use].operation.site), static_cast<std::int16_t>((*graph_)[use].index),
+                        (*graph_)[use].thread, 0});
+  }
   must_come_before(shadow.write);
   for (const Shadow::Access& read : shadow.reads) must_come_before(read);
   if (shadow.more_readers != 0) {

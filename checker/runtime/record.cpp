@@ -13,6 +13,7 @@ void Execution::keep_states(StateKeeper* keeper) {
   locations_.resize(1);
   placed_.clear();
   adopted_.clear();
+  referred_ = {};
   for (auto& numbers : made_locations_) numbers.clear();
 }
 

@@ -80,6 +80,7 @@ std::uint64_t Execution::compare_rounds(std::uint32_t place, const char* registe
     if (std::find(rounds.places, end, place) == end) return 0;
     loop_places_.learn(place, level = LoopPlaces::Level::known);
   }
+  const HiddenReferred hidden(referred_);
   if (was_watched && rounds.count != 0 && changed_foreign_memory()) rounds.count = 0;
   const std::uint64_t state = local_state(thread, registers);
   for (unsigned i = rounds.count; i-- > 0 && rounds.back == 0;)
@@ -96,6 +97,7 @@ std::uint64_t Execution::compare_rounds(std::uint32_t place, const char* registe
 
 /// Called when the thread goes on from a watched operation: keeps a copy of all memory but its stack.
 void Execution::begin_segment() {
+  const HiddenReferred hidden(referred_);
   const Segment now{current_thread().heap_used, globals_.written_pages()};
   segment_began_.reset();
   if (store_used_ + checkpoint_bytes() + now.heap_used > store_limit) return;

@@ -43,6 +43,7 @@ struct Thread {
   core::Position last_event = core::none;  ///< the event delivered last, or its spawn
   std::uint32_t locations = 0;             ///< how many locations it has made
   std::uint32_t children = 0;              ///< how many threads it has spawned
+  std::uint32_t references = 0;            ///< how many atomic_refs it has made since its last event
   std::uint16_t spurious = 0;              ///< how many spurious wake-ups it has seen
   std::uint16_t spurious_failures = 0;     ///< how often its compare_exchange_weak has failed for no reason
   std::uint32_t crashes = 0;               ///< how many of the processes that it has started are to die

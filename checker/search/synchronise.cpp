@@ -9,7 +9,8 @@ namespace {
 
 /// Whether a thread may come to a fault of this kind, or not, by what others did between two operations.
 bool depends_on_others(FindingKind kind) {
-  return kind == FindingKind::data_race || kind == FindingKind::use_after_free || kind == FindingKind::crash;
+  return kind == FindingKind::data_race || kind == FindingKind::use_after_free || kind == FindingKind::crash ||
+         kind == FindingKind::misuse;
 }
 
 }  // namespace

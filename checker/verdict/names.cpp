@@ -34,9 +34,14 @@ Element element_of(const std::vector<const NamedObject*>& objects, std::size_t w
 
 }  // namespace
 
+std::string kind_of_object(const std::string& kind) {
+  constexpr std::string_view waiters = " wait";
+  return kind.ends_with(waiters) ? kind.substr(0, kind.size() - waiters.size()) : kind;
+}
+
 std::string Names::name(const std::vector<NamedObject>& objects, std::size_t which) {
   const NamedObject& object = objects[which];
-  std::string type = object.kind == "atomic wait" ? "atomic" : object.kind;
+  std::string type = kind_of_object(object.kind);
   std::replace(type.begin(), type.end(), ' ', '_');
   const std::vector<runtime::Declaration> candidates = declarations_.of(object.place, object.column, type);
   std::vector<const NamedObject*> alike;  // made at the same place

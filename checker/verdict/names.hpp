@@ -18,6 +18,9 @@ struct NamedObject {
   unsigned column = 0;            ///< of that place; 0 where it is not known
 };
 
+/// Of those who wait at an atomic, which are a location of their own: that of the atomic, whose name they have.
+std::string kind_of_object(const std::string& kind);
+
 class Names {
  public:
   explicit Names(runtime::SourceLines& lines) : declarations_(lines) {}

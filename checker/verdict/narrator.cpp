@@ -52,7 +52,7 @@ std::string Narrator::name_of(std::size_t number) {
   if (!declared.empty()) return declared;
   const auto alike = std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(number),
                                    [&](const NamedObject& other) { return other.kind == all[number].kind; });
-  return (all[number].kind == "atomic wait" ? "atomic" : all[number].kind) + " #" + std::to_string(alike + 1);
+  return kind_of_object(all[number].kind) + " #" + std::to_string(alike + 1);
 }
 
 std::string Narrator::described(std::size_t number) {
@@ -60,7 +60,7 @@ std::string Narrator::described(std::size_t number) {
   if (number >= all.size()) return "object";
   const NamedObject& object = all[number];
   const std::string called = name_of(number);
-  const std::string kind = object.kind == "atomic wait" ? "atomic" : object.kind;
+  const std::string kind = kind_of_object(object.kind);
   std::string text = called.starts_with(kind + " #") ? called : kind + " " + called;
   if (object.place.line != 0 && !object.place.file.starts_with("/usr/")) text += " (" + to_string(object.place) + ")";
   return text;

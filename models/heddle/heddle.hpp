@@ -11,6 +11,7 @@
 #include "models/process/signal.hpp"
 #include "models/sync/assertion.hpp"
 #include "models/sync/atomic_functions.hpp"
+#include "models/sync/atomic_ref.hpp"
 #include "models/sync/barrier.hpp"
 #include "models/sync/call_once.hpp"
 #include "models/sync/choice.hpp"

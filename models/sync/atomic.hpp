@@ -2,8 +2,7 @@
 // bytes.
 #pragma once
 
-#include "models/sync/atomic_primitive.hpp"
-#include "models/sync/condition.hpp"
+#include "models/sync/atomic_wait.hpp"
 
 namespace heddle {
 
@@ -97,14 +96,8 @@ class atomic {
 
   /// Blocks until the value is not `old` and this thread was notified, or found it so at once ([atomics.wait]).
   void wait(T old, memory_order order = memory_order_seq_cst, Site site = Site::current()) const {
-    const core::Value unwanted = models::to_value(old);
-    while (models::to_value(load(order, site)) == unwanted) {
-      waiters_.enter(0, site);
-      if (models::to_value(look_again(order, site)) == unwanted)
-        waiters_.sleep(site);
-      else
-        waiters_.leave(site);
-    }
+    models::atomic_wait<T>(
+        id(site), [&] { return waiters_.threads(site); }, old, order, site);
   }
   void notify_one(Site site = Site::current()) { waiters_.notify(false, site); }
   void notify_all(Site site = Site::current()) { waiters_.notify(true, site); }
@@ -146,10 +139,6 @@ class atomic {
   }
 
  private:
-  /// The load by which a thread that is about to sleep makes sure that it has to.
-  T look_again(memory_order order, const Site& site) const {
-    return models::atomic_load<T>(id(site), models::load_order(order, site), site, waiters_.id(site));
-  }
   static constexpr const core::Primitive& primitive() { return models::atomic_primitive<T>; }
   static constexpr core::Value initial_value(const T& value) {
     return std::is_constant_evaluated() ? core::Value{} : models::to_value(value);

@@ -59,26 +59,25 @@ std::string ConditionPrimitive::outcome(const core::Operation& operation, core::
   return wrote ? "timed out" : "was notified";
 }
 
-const core::Delivery& Condition::ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
-                                     const source_location& site) const {
-  const core::LocationId here = id(site);
+const core::Delivery& WaitingThreads::ask(core::OperationKind kind, ConditionPrimitive::Code code,
+                                          core::LocationId mutex, const source_location& site) const {
   const bool notifies = code == ConditionPrimitive::notify_one || code == ConditionPrimitive::notify_all;
   return runtime::perform({.kind = kind,
                            .code = code,
-                           .location = here,
-                           .waits_at = of_atomic_ && notifies ? here : 0,
-                           .primitive = &primitive(),
+                           .location = location_,
+                           .waits_at = of_atomic_ && notifies ? location_ : 0,
+                           .primitive = of_atomic_ ? &atomic_wait_primitive : &condition_primitive,
                            .site = {site},
                            .operand = {mutex, 0}});
 }
 
-bool Condition::enter(core::LocationId mutex, const source_location& site) const {
+bool WaitingThreads::enter(core::LocationId mutex, const source_location& site) const {
   return ask(core::OperationKind::update, ConditionPrimitive::enter, mutex, site).wrote;
 }
-void Condition::sleep(const source_location& site) const {
+void WaitingThreads::sleep(const source_location& site) const {
   ask(core::OperationKind::follow, ConditionPrimitive::sleep, 0, site);
 }
-bool Condition::sleep_for(TimeLimit limit, const source_location& site) const {
+bool WaitingThreads::sleep_for(TimeLimit limit, const source_location& site) const {
   if (gives_up(limit) == 0) {
     sleep(site);
     return true;
@@ -87,10 +86,10 @@ bool Condition::sleep_for(TimeLimit limit, const source_location& site) const {
   timed_out(limit);
   return false;
 }
-void Condition::leave(const source_location& site) const {
+void WaitingThreads::leave(const source_location& site) const {
   ask(core::OperationKind::update, ConditionPrimitive::leave, 0, site);
 }
-void Condition::notify(bool all, const source_location& site) const {
+void WaitingThreads::notify(bool all, const source_location& site) const {
   ask(core::OperationKind::update, all ? ConditionPrimitive::notify_all : ConditionPrimitive::notify_one, 0, site);
 }
 

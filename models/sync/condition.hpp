@@ -36,11 +36,10 @@ class ConditionPrimitive final : public core::Primitive {
 inline constexpr ConditionPrimitive condition_primitive{false};
 inline constexpr ConditionPrimitive atomic_wait_primitive{true};
 
-class Condition {
+/// The threads that wait at a location of this kind.
+class WaitingThreads {
  public:
-  constexpr explicit Condition(const source_location& site, bool of_atomic = false)
-      : of_atomic_(of_atomic), location_(of_atomic ? atomic_wait_primitive : condition_primitive, {}, site) {}
-  ~Condition() { location_.end(primitive()); }
+  WaitingThreads(core::LocationId location, bool of_atomic) : location_(location), of_atomic_(of_atomic) {}
 
   /// Puts the calling thread into the set; false where others wait there with another mutex than `mutex`.
   bool enter(core::LocationId mutex, const source_location& site) const;
@@ -51,12 +50,33 @@ class Condition {
   /// Takes the calling thread out again, had it not been notified.
   void leave(const source_location& site) const;
   void notify(bool all, const source_location& site) const;
-  core::LocationId id(const source_location& site) const { return location_.id(primitive(), {}, site); }
+  core::LocationId id() const { return location_; }
 
  private:
   const core::Delivery& ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
                             const source_location& site) const;
 
+  core::LocationId location_;
+  bool of_atomic_;
+};
+
+/// An object of a location of its own.
+class Condition {
+ public:
+  constexpr explicit Condition(const source_location& site, bool of_atomic = false)
+      : of_atomic_(of_atomic), location_(of_atomic ? atomic_wait_primitive : condition_primitive, {}, site) {}
+  ~Condition() { location_.end(primitive()); }
+
+  WaitingThreads threads(const source_location& site) const {
+    return {location_.id(primitive(), {}, site), of_atomic_};
+  }
+  bool enter(core::LocationId mutex, const source_location& site) const { return threads(site).enter(mutex, site); }
+  void sleep(const source_location& site) const { threads(site).sleep(site); }
+  bool sleep_for(TimeLimit limit, const source_location& site) const { return threads(site).sleep_for(limit, site); }
+  void leave(const source_location& site) const { threads(site).leave(site); }
+  void notify(bool all, const source_location& site) const { threads(site).notify(all, site); }
+
+ private:
   const ConditionPrimitive& primitive() const { return of_atomic_ ? atomic_wait_primitive : condition_primitive; }
 
   bool of_atomic_;

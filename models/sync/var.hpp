@@ -14,6 +14,9 @@
 
 namespace heddle {
 
+template <class T>
+class atomic_ref;
+
 /// Behaves as a T that is not atomic. Not copied for its address, but for its value, as a T would be.
 template <class T>
 class var {
@@ -114,6 +117,8 @@ class var {
   }
 
  private:
+  friend class atomic_ref<T>;
+
   runtime::PlainValue shown() const {
     if constexpr (models::Showable<T>) return {&value_, &models::show_at<T>};
     return {};

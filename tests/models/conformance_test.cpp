@@ -30,6 +30,10 @@ struct Callback {
   void operator()() const noexcept {}
 };
 
+struct Words {
+  long first, second;
+};
+
 // The names, in one library and in the other.
 #define LIBRARY(Name, from)                                              \
   struct Name {                                                          \
@@ -64,6 +68,8 @@ struct Callback {
     using launch = from::launch;                                         \
     template <class T>                                                   \
     using atomic = from::atomic<T>;                                      \
+    template <class T>                                                   \
+    using atomic_ref = from::atomic_ref<T>;                              \
     using atomic_flag = from::atomic_flag;                               \
     using unique_lock = std::unique_lock<mutex>;                         \
     using shared_lock = std::shared_lock<shared_mutex>;                  \
@@ -378,5 +384,65 @@ TEST_CASE("atomics are called as std's", "[models]") {
     { flag.wait(true) } -> std::same_as<void>;
     { flag.notify_all() } -> std::same_as<void>;
   });
+  compare(facts);
+}
+
+TEST_CASE("references to atomics are called as std's", "[models]") {
+  Facts facts;
+  LIFE(typename L::template atomic_ref<int>);
+  FACT(std::is_constructible_v<typename L::template atomic_ref<int>, int&>);
+  FACT(!std::is_constructible_v<typename L::template atomic_ref<int>, int>);
+  FACT(!std::is_convertible_v<int&, typename L::template atomic_ref<int>>);
+  FACT(std::is_same_v<typename L::template atomic_ref<int*>::difference_type, std::ptrdiff_t>);
+  FACT(std::is_same_v<typename L::template atomic_ref<int>::difference_type, int>);
+  FACT(std::is_same_v<typename L::template atomic_ref<int>::value_type, int>);
+  FACT(L::template atomic_ref<char>::required_alignment == std::atomic_ref<char>::required_alignment);
+  FACT(L::template atomic_ref<double>::required_alignment == std::atomic_ref<double>::required_alignment);
+  FACT(L::template atomic_ref<Words>::required_alignment == std::atomic_ref<Words>::required_alignment);
+  FACT(L::template atomic_ref<int>::is_always_lock_free);
+  FACT(requires(const typename L::template atomic_ref<int>& a, int& i) {
+    { a.load() } -> std::same_as<int>;
+    { a.load(L::acquire) } -> std::same_as<int>;
+    { a.store(1) } -> std::same_as<void>;
+    { a.store(1, L::release) } -> std::same_as<void>;
+    { a.exchange(1, L::relaxed) } -> std::same_as<int>;
+    { a.compare_exchange_weak(i, 1) } -> std::same_as<bool>;
+    { a.compare_exchange_weak(i, 1, L::acquire, L::relaxed) } -> std::same_as<bool>;
+    { a.compare_exchange_strong(i, 1, L::acquire) } -> std::same_as<bool>;
+    { a.compare_exchange_strong(i, 1, L::acquire, L::relaxed) } -> std::same_as<bool>;
+    { a.fetch_add(1) } -> std::same_as<int>;
+    { a.fetch_sub(1, L::relaxed) } -> std::same_as<int>;
+    { a.fetch_and(1) } -> std::same_as<int>;
+    { a.fetch_or(1) } -> std::same_as<int>;
+    { a.fetch_xor(1) } -> std::same_as<int>;
+    { a++ } -> std::same_as<int>;
+    { --a } -> std::same_as<int>;
+    { a += 1 } -> std::same_as<int>;
+    { a ^= 1 } -> std::same_as<int>;
+    { a = 1 } -> std::same_as<int>;
+    { a.wait(1) } -> std::same_as<void>;
+    { a.wait(1, L::acquire) } -> std::same_as<void>;
+    { a.notify_one() } -> std::same_as<void>;
+    { a.notify_all() } -> std::same_as<void>;
+    { a.is_lock_free() } -> std::same_as<bool>;
+    { static_cast<int>(a) } -> std::same_as<int>;
+  });
+  FACT(requires(const typename L::template atomic_ref<int*>& a) {
+    { a.fetch_add(1) } -> std::same_as<int*>;
+    { a -= 2 } -> std::same_as<int*>;
+    { ++a } -> std::same_as<int*>;
+  });
+  FACT(requires(const typename L::template atomic_ref<double>& a) {
+    { a.fetch_add(1.0) } -> std::same_as<double>;
+    { a += 1 } -> std::same_as<double>;
+  });
+  FACT(requires(const typename L::template atomic_ref<Words>& a, Words w) {
+    { a.exchange(w) } -> std::same_as<Words>;
+    { a.compare_exchange_strong(w, w) } -> std::same_as<bool>;
+  });
+  // What is not there is not there.
+  FACT(!requires(typename L::template atomic_ref<int*> & a) { a.fetch_and(1); });
+  FACT(!requires(typename L::template atomic_ref<double> & a) { a++; });
+  FACT(!requires(typename L::template atomic_ref<int> & a) { a = a; });
   compare(facts);
 }

@@ -100,6 +100,18 @@ int wait_with_a_shared_lock() {
   return is_ready ? 1 : 0;
 }
 
+/// Plain data, counted by several threads while they run.
+int references() {
+  heddle::var<int> count{0};
+  const auto work = [&] { sync::atomic_ref(count).fetch_add(1, sync::memory_order_relaxed); };
+  sync::thread a(work);
+  sync::thread b(work);
+  a.join();
+  b.join();
+  count += 10;
+  return count;
+}
+
 int start_gate() {
   sync::latch start(1);
   sync::latch done(2);
@@ -284,6 +296,7 @@ std::vector<Program> programs() {
       {"writers do not", writers_do_not, {0, 1}},
       {"wait for a notification", wait_for_a_notification, {0, 1}},
       {"wait with a shared lock", wait_with_a_shared_lock, {1}},
+      {"references to atomics", references, {12}},
       {"start gate", start_gate, {2}},
       {"phases", phases, {3}},
       {"once and for all", once_and_for_all, {2}},

@@ -8,7 +8,7 @@
 
 #include "checker/core/error.hpp"
 #include "checker/search/make_search.hpp"
-#include "models/heddle/heddle.hpp"
+#include "oracle/any_atomic.hpp"
 #include "oracle/dead_state.hpp"
 #include "oracle/graph_oracle.hpp"
 
@@ -26,7 +26,7 @@ namespace {
 /// The objects of a program, made by the main thread in this order. Never destroyed: threads may hold them at the end.
 struct World {
   World(const Program& program, const Objects& objects)
-      : atomics(objects.atomics),
+      : atomics(objects.atomics, program.through_refs),
         mutexes(objects.mutexes),
         recursive_mutexes(objects.recursive_mutexes),
         conditions(objects.conditions),
@@ -43,7 +43,7 @@ struct World {
     }
   }
 
-  std::vector<atomic<int>> atomics;
+  Atomics atomics;
   std::vector<mutex> mutexes;
   std::vector<recursive_timed_mutex> recursive_mutexes;
   std::vector<condition_variable> conditions;

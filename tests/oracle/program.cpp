@@ -162,6 +162,7 @@ class Printer {
       text_ = "// --spurious-wakeups=" + std::to_string(program_.spurious_wakeups) + "\n";
     if (program_.spurious_failures != 0)
       text_ += "// --spurious-failures=" + std::to_string(program_.spurious_failures) + "\n";
+    if (program_.through_refs) text_ += "// each atomic is an int, and each operation makes an atomic_ref of it\n";
     if (program_.no_timeouts) text_ += "// --timeouts=never\n";
     text_ += "HEDDLE_TEST(\"found by the oracle\") {  // what threads may hold at the end is never destroyed\n";
     declare("atomic<int>", "x", objects.atomics);

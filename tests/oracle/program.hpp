@@ -100,6 +100,7 @@ struct Program {
   bool no_timeouts = false;                         ///< time limits are as good as none
   /// Which each thread asks for when it begins; 0: it asks for none.
   std::array<std::int8_t, most_threads> priorities{};
+  bool through_refs = false;  ///< its atomics are plain ints, used through atomic_refs
 
   bool operator==(const Program&) const = default;
 };

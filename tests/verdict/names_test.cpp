@@ -198,3 +198,18 @@ TEST_CASE("a function-local static is told by its name", "[verdict]") {
   CHECK(has_row(rows, "use static answer: now being initialised"));
   CHECK(has_row(rows, "initialised static answer: now initialised"));
 }
+
+TEST_CASE("what an atomic_ref refers to is told by its name", "[verdict]") {
+  const auto rows = rows_of([] {
+    int total = 0;
+    alignas(8) int bins[2] = {0, 0};
+    heddle::atomic_ref<int> counter(total);
+    counter.store(1);
+    heddle::atomic_ref(bins[1]).store(2);
+    heddle::atomic_ref<int>(bins[0]).notify_one();
+    HEDDLE_ASSERT(false);
+  });
+  CHECK(has_row(rows, "store counter: = 1"));
+  CHECK(has_row(rows, "store bins[1]: = 2"));
+  CHECK(has_row(rows, "notify_one bins[0]: nobody waits"));
+}
