@@ -26,13 +26,12 @@ void LoopPlaces::learn(std::uint32_t place, Level level) {
 /// All memory of the harness but the running thread's stack, as long as `visit` says to go on.
 template <class Visit>
 bool Execution::visit_foreign(const Visit& visit) const {
-  for (unsigned id = 0; id < born_; ++id) {
-    const Thread& thread = threads_[id];
-    if (id != current_ && has_stack(thread)) {
-      char* const top = stack_top(static_cast<ThreadId>(id));
-      if (!visit(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)))) return false;
-    }
-    if (thread.heap_used != 0 && !visit(space_.heap(id), thread.heap_used)) return false;
+  for (unsigned t = 0; t < born_; ++t) {
+    const auto id = static_cast<ThreadId>(t);
+    const Piece others = id == current_ ? Piece{} : stack(id);
+    const Piece blocks = heap(id);
+    if (others.bytes != 0 && !visit(others.begin, others.bytes)) return false;
+    if (blocks.bytes != 0 && !visit(blocks.begin, blocks.bytes)) return false;
   }
   for (std::size_t i = 0; i < globals_.written_pages(); ++i)
     if (!visit(globals_.page(i), UserGlobals::page_bytes)) return false;
