@@ -22,7 +22,7 @@ bool Exhaustive::backtrack() {
 void Exhaustive::leave_level() {
   if (!level().checkpoints.empty()) execution_.forget(level().checkpoints.front().store);
   level().checkpoints.clear();
-  --depth_;
+  go_to_level(depth_ - 1);
   execution_.use(graph());
 }
 

@@ -10,6 +10,7 @@ Exhaustive::Exhaustive(const Options& options, const graph::MemoryModel& model, 
                        Observer& observer)
     : options_(options), model_(model), execution_(execution), observer_(observer) {
   levels_.push_back(std::make_unique<Level>());
+  go_to_level(0);
   graph().set_has_orders(!model.interleaves());
   graph().set_ordered(&ordered_);
   execution_.loop_places().start_noting();
@@ -100,17 +101,31 @@ bool Exhaustive::has_waiting() const {
   return false;
 }
 
-/// The lowest thread that can move: a function of the graph alone, as TruSt asks for. A fault comes before all else.
+/// Which pending operations come first: writes before reads, because a read that comes later is given each write
+/// without a revisit; and the main thread's reads last, because others have often just been started when it makes them.
+unsigned Exhaustive::rank(ThreadId thread) const {
+  if (execution_.thread(thread).pending.kind != OperationKind::load) return 0;
+  return thread == 0 ? 2 : 1;
+}
+
+/// The first thread that can move, by rank and number: a function of the graph alone, as TruSt asks for. A fault comes
+/// before all else.
 ThreadId Exhaustive::next_thread() {
   if (faulted_ != core::no_thread) return faulted_;
-  ThreadId postponed = core::no_thread;
+  constexpr unsigned postponed = 3;
+  ThreadId best = core::no_thread;
+  unsigned best_rank = 2 * postponed;
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto thread = static_cast<ThreadId>(t);
-    if (execution_.thread(thread).status != runtime::ThreadStatus::pending || !can_add(thread)) continue;
-    if (level().passed.empty() || !is_postponed(thread)) return thread;
-    if (postponed == core::no_thread) postponed = thread;
+    if (execution_.thread(thread).status != runtime::ThreadStatus::pending || rank(thread) >= best_rank) continue;
+    if (!can_add(thread)) continue;
+    const unsigned rank = this->rank(thread) + (!level().passed.empty() && is_postponed(thread) ? postponed : 0);
+    if (rank == 0) return thread;
+    if (rank >= best_rank) continue;
+    best = thread;
+    best_rank = rank;
   }
-  return postponed;
+  return best;
 }
 
 /// Whether the pending operation of `thread` can be the next event.
@@ -123,13 +138,14 @@ bool Exhaustive::can_add(ThreadId thread) {
   return false;
 }
 
-/// Whether no thread below `thread` can move.
-bool Exhaustive::lower_threads_wait(ThreadId thread) const {
-  for (unsigned t = 0; t < thread; ++t) {
-    const auto lower = static_cast<ThreadId>(t);
-    const runtime::Thread& state = execution_.thread(lower);
-    if (state.status == runtime::ThreadStatus::pending && can_move(graph(), lower, state.pending) && !waits(lower))
-      return false;
+/// Whether no thread that comes before `thread` can move.
+bool Exhaustive::is_first(ThreadId thread) const {
+  const unsigned rank = this->rank(thread);
+  for (unsigned t = 0; t < (rank == 0 ? thread : execution_.thread_count()); ++t) {
+    const auto other = static_cast<ThreadId>(t);
+    const runtime::Thread& state = execution_.thread(other);
+    if (state.status != runtime::ThreadStatus::pending || this->rank(other) + (other > thread) > rank) continue;
+    if (other != thread && can_move(graph(), other, state.pending) && !waits(other)) return false;
   }
   return true;
 }
@@ -147,7 +163,7 @@ bool Exhaustive::answer_at_once(ThreadId thread) {
     return true;
   }
   if (!extending_ || !level().passed.empty() || wants_checkpoint(has_alternatives(pending, thread))) return false;
-  if (!lower_threads_wait(thread) || !can_add(thread)) return false;
+  if (!is_first(thread) || !can_add(thread)) return false;
   add_next(thread);
   return true;
 }

@@ -93,7 +93,8 @@ class Exhaustive final : private runtime::Answerer, public Search {
   bool has_waiting() const;
   ThreadId next_thread();
   bool answer_at_once(ThreadId thread) override;
-  bool lower_threads_wait(ThreadId thread) const;
+  bool is_first(ThreadId thread) const;
+  unsigned rank(ThreadId thread) const;
   bool can_add(ThreadId thread);
   void add_next(ThreadId thread);
   bool has_alternatives(const Operation& operation, ThreadId thread) const;
@@ -160,10 +161,11 @@ class Exhaustive final : private runtime::Answerer, public Search {
   bool is_next_again(ThreadId thread, const Operation& operation) const;
   const Checkpoint& nearest_checkpoint() const;
 
-  Level& level() { return *levels_[depth_]; }
-  const Level& level() const { return *levels_[depth_]; }
-  ExecutionGraph& graph() { return levels_[depth_]->graph; }
-  const ExecutionGraph& graph() const { return levels_[depth_]->graph; }
+  Level& level() { return *level_; }
+  const Level& level() const { return *level_; }
+  ExecutionGraph& graph() { return level_->graph; }
+  const ExecutionGraph& graph() const { return level_->graph; }
+  void go_to_level(std::size_t depth) { level_ = levels_[depth_ = depth].get(); }
 
   const Options& options_;
   const graph::MemoryModel& model_;
@@ -171,6 +173,7 @@ class Exhaustive final : private runtime::Answerer, public Search {
   Observer& observer_;
   std::vector<std::unique_ptr<Level>> levels_;  ///< kept for their memory; [0, depth_] are in use
   std::size_t depth_ = 0;
+  Level* level_ = nullptr;                       ///< levels_[depth_]
   ThreadId faulted_ = core::no_thread;           ///< the thread whose fault is its next event
   bool ends_at_fault_ = false;                   ///< the execution is not followed beyond it
   bool restarts_ = false;                        ///< operations that were to commute do not

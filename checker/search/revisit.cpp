@@ -140,13 +140,13 @@ bool Exhaustive::begin_level(Position write, Position read) {
     if (mark.by < read) above.passed.push_back(mark);
   above.waits.clear();
   above.checkpoints.clear();
-  ++depth_;
+  go_to_level(depth_ + 1);
   run_to_ = -1;
   if (add_revisited(below.graph[read])) {
     execution_.use(graph());
     return true;
   }
-  --depth_;
+  go_to_level(depth_ - 1);
   return false;
 }
 
