@@ -1,5 +1,5 @@
 // opposite_locks.cpp with one order for all threads: whichever way the money goes, the account of the lower number is
-// locked first. Verified.
+// locked first. Or with both locked at once, which needs no order. Verified.
 #include <heddle/heddle.hpp>
 #include <mutex>
 
@@ -21,12 +21,27 @@ void transfer(Account& from, Account& to, int amount) {
   to.balance += amount;
 }
 
+void transfer_at_once(Account& from, Account& to, int amount) {
+  std::scoped_lock lock_both(from.m, to.m);
+  from.balance -= amount;
+  to.balance += amount;
+}
+
 }  // namespace
 
 HEDDLE_TEST("transfers in both directions keep the total") {
   Account alice(1), bob(2);
   heddle::thread a([&] { transfer(alice, bob, 10); });
   heddle::thread b([&] { transfer(bob, alice, 20); });
+  a.join();
+  b.join();
+  HEDDLE_ASSERT(alice.balance + bob.balance == 200);
+}
+
+HEDDLE_TEST("transfers that lock both accounts at once keep the total") {
+  Account alice(1), bob(2);
+  heddle::thread a([&] { transfer_at_once(alice, bob, 10); });
+  heddle::thread b([&] { transfer_at_once(bob, alice, 20); });
   a.join();
   b.join();
   HEDDLE_ASSERT(alice.balance + bob.balance == 200);

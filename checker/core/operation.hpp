@@ -138,10 +138,11 @@ struct Operation {
   /// notification there: that object. What happened before a notification that has missed the thread is not missed by
   /// the load ([atomics.wait]).
   LocationId waits_at = 0;
+  std::uint32_t several = 0;             ///< of one of several locks taken at once: its number, from 1 (several.hpp)
   const Primitive* primitive = nullptr;  ///< of the location; null where there is none
   Site site = {};                        ///< where the harness asked for it
   Value operand = {};                    ///< value to store or add, thread to join, number of choices
-  Value expected = {};                   ///< of a compare-exchange
+  Value expected = {};                   ///< of a compare-exchange; of one of several locks: where they all are
   std::uint64_t time = 0;                ///< the thread's clock when it asked, in nanoseconds since the beginning
 };
 

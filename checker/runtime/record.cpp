@@ -59,6 +59,7 @@ ThreadRecord Execution::record(ThreadId id) const {
   record.detached = thread.detached ? 1 : 0;
   record.kind = operation.kind;
   record.code = operation.code;
+  record.several = operation.several;
   record.has_thread_locals = thread.has_thread_locals;
   record.interrupt = thread.interrupt;
   record.robust = thread.robust;
@@ -96,6 +97,7 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   operation.location = record.location;
   operation.kind = record.kind;
   operation.code = record.code;
+  operation.several = record.several;
   thread.exceptions[0] = record.exceptions[0];
   thread.exceptions[1] = record.exceptions[1];
   thread.thread_exit = record.thread_exit;

@@ -46,6 +46,8 @@ struct ThreadRecord {
   bool uninterrupted;
   bool died;
   std::uint32_t crashes;
+  std::uint32_t several;
+  std::uint32_t unused;
 };
 static_assert(std::has_unique_object_representations_v<ThreadRecord>);
 

@@ -116,6 +116,7 @@ class Exhaustive final : private runtime::Answerer, public Search {
   bool comes_of(Position source, const Overtaken& mark) const;
   bool is_maximal(const Overtaken& mark, Position write, const Counter* prefix) const;
   Leaf add_last_rounds();
+  bool some_round_ends_given_back(const std::array<bool, core::max_threads>& in_loop);
   bool goes_round(ThreadId thread);
 
   // Operations that commute (commuting.cpp)

@@ -6,6 +6,7 @@
 #include "checker/core/error.hpp"
 #include "checker/search/repeat.hpp"
 #include "checker/search/replay.hpp"
+#include "checker/search/several.hpp"
 
 namespace heddle::search {
 
@@ -65,8 +66,7 @@ void Liveness::verify_repeatable() {
     now.location = operation.location;
     if (thread.status != ThreadStatus::pending || !same_operation(operation, now))
       does_not_repeat(execution_, step.thread, operation, now);
-    answer(step.thread, step.choice);
-    execution_.advance_if_able(step.thread);
+    happen(step);
   }
   memory_.abandon_move();
   visit(0);
@@ -157,6 +157,8 @@ bool Liveness::can_move(ThreadId id) const {
   const runtime::Thread& thread = execution_.thread(id);
   if (thread.status != ThreadStatus::pending) return false;
   const core::Operation& operation = thread.pending;
+  if (operation.several != 0)
+    return can_take_all(operation, id, [this](LocationId location) { return memory_.value(location); });
   switch (operation.kind) {
     case OperationKind::update:
     case OperationKind::follow:
@@ -191,8 +193,7 @@ ThreadId Liveness::run(Move move) {
       operation.kind == OperationKind::spawn ? static_cast<ThreadId>(operation.operand.low) : core::no_thread;
   if (scheduling_) scheduling_->load(memory_.scheduler());
   memory_.begin_move(move.thread);
-  answer(move.thread, move.choice);
-  execution_.advance_if_able(move.thread);
+  happen(move);
   memory_.end_move(move.thread);
   if (!execution_.refusal().empty()) throw Error(execution_.refusal());
   return child;
@@ -215,6 +216,17 @@ void Liveness::move(StateId from, Move move) {
     transition.to = from;  // some state: which one is known when they are numbered
   }
   transitions_.push_back(transition);
+}
+
+/// The operation of the move, and what the thread does up to its next. To take several locks at once is one move, which
+/// the thread makes where it can take all: states in which it has some of them would only keep others from moving.
+void Liveness::happen(Move move, const std::function<void()>& before_each) {
+  const runtime::Thread& thread = execution_.thread(move.thread);
+  do {
+    if (before_each) before_each();
+    answer(move.thread, move.choice);
+    execution_.advance_if_able(move.thread);
+  } while (thread.status == ThreadStatus::pending && thread.pending.several > 1);
 }
 
 /// Makes the pending operation of `id` happen, in the values of locations and for the thread.
@@ -280,18 +292,29 @@ bool Liveness::goes_on(StateId state) {
   return false;
 }
 
-ScheduleStep Liveness::step_of(StateId from, Move move) {
+std::vector<ScheduleStep> Liveness::steps_of(StateId from, Move move) {
   visit(from);
-  return {.thread = move.thread,
-          .operation = operation_word(execution_.thread(move.thread).pending),
-          .choice = move.choice,
-          .site = {}};
+  const core::Operation& operation = execution_.thread(move.thread).pending;
+  std::vector<ScheduleStep> steps;
+  const auto note = [&] {
+    steps.push_back({.thread = move.thread, .operation = operation_word(operation), .choice = move.choice, .site = {}});
+  };
+  if (operation.several == 0) {
+    note();
+    return steps;
+  }
+  memory_.begin_move(move.thread);
+  happen(move, note);
+  memory_.abandon_move();
+  visited_ = graph::no_state;
+  return steps;
 }
 
 std::vector<ScheduleStep> Liveness::steps_through(const std::vector<StateId>& states) {
   std::vector<ScheduleStep> steps;
   for (std::size_t i = 0; i + 1 < states.size(); ++i)
-    steps.push_back(step_of(states[i], move_between(states[i], states[i + 1])));
+    for (ScheduleStep& step : steps_of(states[i], move_between(states[i], states[i + 1])))
+      steps.push_back(std::move(step));
   return steps;
 }
 

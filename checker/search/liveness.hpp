@@ -8,6 +8,7 @@
 // (Accesses to plain data are part of the local code; two that race are found by StateMemory, not by their order.)
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -39,8 +40,8 @@ class Liveness {
   /// The steps of a schedule that goes through `states`, each reached from the one before by one move. Changes the
   /// present state of the execution, as the next do.
   std::vector<ScheduleStep> steps_through(const std::vector<graph::StateId>& states);
-  /// The step of one move.
-  ScheduleStep step_of(graph::StateId from, Move move);
+  /// The steps of one move.
+  std::vector<ScheduleStep> steps_of(graph::StateId from, Move move);
   /// Whether it is a fault that `thread` makes no progress in a cycle through `state`, in which it moves or not. Not
   /// where it has ended or is left behind, nor where it waits for another thread's end all the time: that one is to
   /// blame, if anybody is.
@@ -59,6 +60,7 @@ class Liveness {
   std::uint32_t outcomes(core::ThreadId thread) const;
   void move(graph::StateId from, Move move);
   core::ThreadId run(Move move);
+  void happen(Move move, const std::function<void()>& before_each = {});
   void answer(core::ThreadId thread, std::uint32_t choice);
   void finish(graph::StateId state);
   void number_states(graph::StateId parent);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "checker/core/several.hpp"
+
 namespace heddle::search {
 
 using Entry = runtime::ReadyQueue::Entry;
@@ -90,10 +92,17 @@ std::vector<int> Scheduling::lent_priorities(const Present& present) const {
       const runtime::Thread& thread = present.execution.thread(static_cast<ThreadId>(t));
       const core::Operation& operation = thread.pending;
       if (thread.status != runtime::ThreadStatus::pending || operation.primitive == nullptr ||
-          !operation.primitive->lends_priority() || present.can_move(static_cast<ThreadId>(t)))
+          present.can_move(static_cast<ThreadId>(t)))
         continue;
-      for (const ThreadId holder : operation.primitive->holders(present.value(operation.location)))
-        priorities[holder] = std::max(priorities[holder], priorities[t]);
+      const auto lend = [&](const core::Primitive& primitive, core::LocationId location) {
+        if (!primitive.lends_priority()) return;
+        for (const ThreadId holder : primitive.holders(present.value(location)))
+          priorities[holder] = std::max(priorities[holder], priorities[t]);
+      };
+      if (operation.several == 0)
+        lend(*operation.primitive, operation.location);
+      else
+        for (const core::LockOfSeveral& lock : core::several_of(operation)) lend(*lock.primitive, lock.location);
     }
   return priorities;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checker/core/error.hpp"
+#include "checker/search/several.hpp"
 
 namespace heddle::search {
 
@@ -129,7 +130,10 @@ void Replay::note_who_can_move() {
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto id = static_cast<ThreadId>(t);
     const runtime::Thread& thread = execution_.thread(id);
-    if (thread.status == runtime::ThreadStatus::pending && can_move(graph_, id, thread.pending)) could_move_.set(t);
+    const bool pending = thread.status == runtime::ThreadStatus::pending;
+    if (pending && (thread.pending.several == 1 ? can_take_all(thread.pending, id, newest_values(graph_))
+                                                : can_move(graph_, id, thread.pending)))
+      could_move_.set(t);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "checker/core/contract.hpp"
 #include "checker/search/leaf.hpp"
 #include "checker/search/repeatable.hpp"
+#include "checker/search/several.hpp"
 
 namespace heddle::search {
 
@@ -192,15 +193,29 @@ std::vector<Way> Scheduled::ways() {
     if (thread.status == ThreadStatus::pending && graph_.thread(id).count >= most_events_)
       cut_at_ = thread.pending.site;
   }
-  for (const ThreadId thread : scheduling_->candidates(present())) add(thread);
+  // Several locks are taken in one go, when all are free: who runs next is not for this search to choose, so that it
+  // could not make up for an execution that it gives up.
+  const ThreadId taking = taking_several();
+  for (const ThreadId thread : taking != core::no_thread ? std::vector{taking} : scheduling_->candidates(present()))
+    add(thread);
   std::reverse(result.begin(), result.end());
   return result;
 }
 
+/// The thread that has got some of several locks; no_thread where there is none.
+ThreadId Scheduled::taking_several() const {
+  for (unsigned t = 0; t < execution_.thread_count(); ++t) {
+    const runtime::Thread& thread = execution_.thread(static_cast<ThreadId>(t));
+    if (thread.status == ThreadStatus::pending && thread.pending.several > 1) return static_cast<ThreadId>(t);
+  }
+  return core::no_thread;
+}
+
 bool Scheduled::can_go(ThreadId id) const {
   const runtime::Thread& thread = execution_.thread(id);
-  return thread.status == ThreadStatus::pending && graph_.thread(id).count < most_events_ &&
-         can_move(graph_, id, thread.pending);
+  if (thread.status != ThreadStatus::pending || graph_.thread(id).count >= most_events_) return false;
+  return thread.pending.several != 0 ? can_take_all(thread.pending, id, newest_values(graph_))
+                                     : can_move(graph_, id, thread.pending);
 }
 
 Present Scheduled::present() const {

@@ -74,6 +74,7 @@ class Scheduled final : public Search {
   Beginning beginning() const;
   Beginning state();
   std::vector<Way> ways();
+  ThreadId taking_several() const;
   bool can_go(ThreadId thread) const;
   void take(const Way& way);
   void run_on(ThreadId thread);

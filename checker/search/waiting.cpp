@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "checker/search/exhaustive.hpp"
+#include "checker/search/several.hpp"
 
 namespace heddle::search {
 
@@ -120,6 +121,7 @@ Leaf Exhaustive::add_last_rounds() {
     const bool pending = execution_.thread(thread).status == runtime::ThreadStatus::pending;
     in_loop[t] = pending && !execution_.is_left_behind(thread) && waits(thread);
   }
+  if (some_round_ends_given_back(in_loop)) return Leaf::blocked;
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto thread = static_cast<ThreadId>(t);
     if (!in_loop[t]) continue;
@@ -129,6 +131,33 @@ Leaf Exhaustive::add_last_rounds() {
     kind = Leaf::livelock;
   }
   return kind;
+}
+
+/// Whether one of these threads would leave its loop, had each thread that takes several locks at once given back those
+/// that it has got so far. They are given back in the graph for that, and not by the threads.
+bool Exhaustive::some_round_ends_given_back(const std::array<bool, core::max_threads>& in_loop) {
+  if (std::none_of(in_loop.begin(), in_loop.end(), [](bool loops) { return loops; })) return false;
+  if (run_to_ < 0) synchronise();
+  const Position size = graph().size();
+  for (unsigned t = 0; t < execution_.thread_count(); ++t) {
+    const runtime::Thread& thread = execution_.thread(static_cast<ThreadId>(t));
+    if (thread.status != runtime::ThreadStatus::pending) continue;
+    for (std::uint32_t taken = 1; taken < thread.pending.several; ++taken) {
+      const Operation give_back = core::giving_back(core::several_of(thread.pending).locks[taken - 1]);
+      Event event = prepare(graph(), static_cast<ThreadId>(t), give_back);
+      read_from(graph(), event, graph().location(give_back.location).last);
+      graph().add(event, event.source);
+      model_.added(graph());
+    }
+  }
+  if (graph().size() == size) return false;
+  run_to_ = graph().size();
+  bool some = false;
+  for (unsigned t = 0; t < execution_.thread_count() && !some; ++t)
+    some = in_loop[t] && !goes_round(static_cast<ThreadId>(t));
+  while (graph().size() > size) pop();
+  run_to_ = -1;
+  return some;
 }
 
 /// Runs `thread` alone, reading the newest writes; says whether it goes round without changing anything.

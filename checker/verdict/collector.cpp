@@ -163,6 +163,15 @@ std::vector<Position> held_after(const ExecutionGraph& graph, Position at) {
   return held;
 }
 
+/// What the thread of event `at`, a lock, held when it asked for it, oldest first. Of several locks taken at once each
+/// is asked for when none of them is held.
+std::vector<Position> held_before(const ExecutionGraph& graph, Position at) {
+  if (graph[at].operation.several > 1)
+    while (graph[at].operation.several != 1) at = graph[at].po_previous;
+  const Position before = graph[at].po_previous;
+  return before == none ? std::vector<Position>{} : held_after(graph, before);
+}
+
 /// Clocks of what comes first however locks are handed over: program order, start, join, and reads of what is no lock.
 std::vector<std::vector<core::Counter>> must_order(const ExecutionGraph& graph) {
   std::vector<std::vector<core::Counter>> clocks(static_cast<std::size_t>(graph.size()),
@@ -193,7 +202,7 @@ void Collector::nested_lock(const ExecutionGraph& graph) {
   const Event& event = graph[at];
   const bool first = event.po_previous == none || graph[event.po_previous].thread != event.thread;
   if (first || event.locks_held <= graph[event.po_previous].locks_held) return;
-  const std::vector<Position> held = held_after(graph, event.po_previous);
+  const std::vector<Position> held = held_before(graph, at);
   std::vector<analysis::HeldLock> ids;
   for (const Position h : held)
     ids.push_back({graph[h].operation.location, execution_.place_number(graph[h].operation.site)});
@@ -218,7 +227,7 @@ void Collector::examine_lock_order(const ExecutionGraph& graph) {
         event.locks_held <= graph[event.po_previous].locks_held || search::operation_word(event.operation) != "lock")
       continue;
     analysis::Acquisition acquisition{event.thread, Narrator::thread(event.thread), taking(at), {}};
-    for (const Position h : held_after(graph, event.po_previous)) acquisition.held.push_back(taking(h));
+    for (const Position h : held_before(graph, at)) acquisition.held.push_back(taking(h));
     acquisitions.push_back(std::move(acquisition));
   }
   lock_order_.examine(acquisitions);

@@ -5,6 +5,7 @@
 #include "checker/analysis/deadlock.hpp"
 #include "checker/analysis/race.hpp"
 #include "checker/analysis/wording.hpp"
+#include "checker/search/several.hpp"
 #include "checker/verdict/execution_drawing.hpp"
 #include "checker/verdict/weak_memory.hpp"
 
@@ -106,9 +107,10 @@ analysis::Need need_of(core::Need need) {
   return analysis::Need::release;
 }
 
-analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, const Operation& operation,
+analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, const search::GivenBack& given_back,
                              Narrator& narrator) {
   const ExecutionGraph& graph = replay.graph();
+  const Operation operation = given_back.waits_for(thread);
   analysis::Waiting waiting{.thread = thread,
                             .operation = narrator.operation(operation),
                             .object = {},
@@ -126,7 +128,7 @@ analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, cons
   waiting.object = narrator.object(location);
   waiting.need = need_of(operation.primitive->need(operation));
   waiting.waking = operation.primitive->waking(operation);
-  for (const ThreadId holder : operation.primitive->holders(graph.value_of(location, graph.location(location).last)))
+  for (const ThreadId holder : operation.primitive->holders(given_back.value(location)))
     waiting.holders.push_back(holder_of(graph, location, holder, narrator));
   if (waiting.need == analysis::Need::notify)
     waiting.history = useless_notifications(graph, location, thread, narrator);
@@ -364,15 +366,34 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
   return finding;
 }
 
+/// Of the threads that take several locks at once and have got some of them.
+std::string tell_several(const search::Replay& replay, const runtime::Execution& execution, Narrator& narrator) {
+  std::string text;
+  for (unsigned t = 0; t < execution.thread_count(); ++t) {
+    const auto id = static_cast<ThreadId>(t);
+    const Operation& pending = execution.thread(id).pending;
+    if (execution.thread(id).status != runtime::ThreadStatus::pending || pending.several < 2) continue;
+    const core::SeveralLocks& all = core::several_of(pending);
+    std::string got;
+    for (std::uint32_t n = 0; n + 1 < pending.several; ++n)
+      got += (got.empty() ? "" : " and ") + narrator.name(all.locks[n].location);
+    text += narrator.thread_at(id) + " takes several locks at once at " +
+            to_string(narrator.line(replay.pending_site(id))) + "; it has taken " + got +
+            ", and would give back what it took rather than keep it while it waits. ";
+  }
+  return text;
+}
+
 Finding explain_deadlock(const search::Replay& replay, const runtime::Execution& execution, Narrator& narrator) {
   Finding finding = finding_with_steps(replay, FindingKind::deadlock, narrator);
   analysis::Standstill standstill;
+  const search::GivenBack given_back(execution, search::newest_values(replay.graph()));
   for (unsigned t = 0; t < execution.thread_count(); ++t) {
     const auto id = static_cast<ThreadId>(t);
     standstill.thread_names.push_back(Narrator::thread(id));
     const runtime::Thread& thread = execution.thread(id);
     if (thread.status == runtime::ThreadStatus::pending)
-      standstill.waiting.push_back(waiting_of(replay, id, thread.pending, narrator));
+      standstill.waiting.push_back(waiting_of(replay, id, given_back, narrator));
     else if (thread.status == runtime::ThreadStatus::returned)
       standstill.ended.push_back(t);
     if (thread.died) standstill.died.push_back(t);
@@ -382,7 +403,7 @@ Finding explain_deadlock(const search::Replay& replay, const runtime::Execution&
         {.thread = waiting.thread, .operation = waiting.operation, .outcome = "waits for ever", .site = waiting.site});
   const analysis::Deadlock deadlock = analysis::explain_deadlock(standstill);
   finding.message = deadlock.message;
-  finding.explanation = deadlock.explanation;
+  finding.explanation = tell_several(replay, execution, narrator) + deadlock.explanation;
   finding.threads = deadlock.threads;
   finding.locations = deadlock.locations;
   finding.dot = deadlock.dot;
@@ -442,12 +463,15 @@ std::optional<Finding> judge_end(const search::Replay& replay, const runtime::Ex
   bool waits = false;
   bool unfinished = false;
   bool round = false;
+  const search::GivenBack given_back(execution, search::newest_values(graph));
   for (unsigned t = 0; t < execution.thread_count(); ++t) {
     const auto id = static_cast<ThreadId>(t);
     const runtime::Thread& thread = execution.thread(id);
     const bool pending = thread.status == runtime::ThreadStatus::pending;
-    if (pending && !thread.came_back() && search::can_move(graph, id, thread.pending))
-      return std::nullopt;  // it ends before the fault
+    const bool in_loop = thread.came_back();
+    if (pending && thread.pending.several == 0 && !in_loop && search::can_move(graph, id, thread.pending))
+      return std::nullopt;                                         // it ends before the fault
+    if (pending && given_back.can_go_on(id)) return std::nullopt;  // this is none
     if (pending && execution.is_left_behind(id)) continue;
     unfinished = unfinished || thread.status != runtime::ThreadStatus::returned;
     if (!pending) continue;

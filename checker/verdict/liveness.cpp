@@ -30,6 +30,10 @@ ScheduleStep fault_of(ThreadId thread) {
   return {.thread = thread, .operation = search::operation_word({.kind = OperationKind::fault}), .site = {}};
 }
 
+void append(std::vector<ScheduleStep>& steps, std::vector<ScheduleStep> more) {
+  for (ScheduleStep& step : more) steps.push_back(std::move(step));
+}
+
 /// Gathers faults and cycles as schedules while the states are there; they are told when the states are gone.
 class Gatherer final : public search::StateObserver {
  public:
@@ -86,7 +90,7 @@ class Gatherer final : public search::StateObserver {
     for (const FaultAt& fault : faults_) {
       Found found{.kind = fault.kind};
       if (!fault.at_start) found.steps = search_->steps_through(search_->graph().way_to(fault.state));
-      if (!fault.at_start && !fault.of_state) found.steps.push_back(search_->step_of(fault.state, fault.move));
+      if (!fault.at_start && !fault.of_state) append(found.steps, search_->steps_of(fault.state, fault.move));
       if (!fault.of_state) found.steps.push_back(fault_of(fault.move.thread));
       schedules_.push_back(std::move(found));
     }
@@ -158,10 +162,14 @@ std::vector<ThreadId> Gatherer::without_progress(const analysis::Lasso& lasso) {
 
 void Gatherer::take_down(FindingKind kind, const analysis::Lasso& lasso) {
   Found found{.kind = kind};
-  for (const auto* part : {&lasso.way, &lasso.cycle})
-    for (const analysis::CycleStep& step : *part)
-      found.steps.push_back(search_->step_of(step.from, {step.transition.thread, step.transition.choice}));
-  found.cycle = lasso.cycle.size();
+  const auto append_all = [&](const std::vector<analysis::CycleStep>& part) {
+    for (const analysis::CycleStep& step : part)
+      append(found.steps, search_->steps_of(step.from, {step.transition.thread, step.transition.choice}));
+  };
+  append_all(lasso.way);
+  const std::size_t before_cycle = found.steps.size();
+  append_all(lasso.cycle);
+  found.cycle = found.steps.size() - before_cycle;
   if (kind == FindingKind::starvation) found.starved = without_progress(lasso);
   schedules_.push_back(std::move(found));
 }

@@ -44,23 +44,39 @@ std::string MutexPrimitive::outcome(const core::Operation& operation, core::Valu
   return operation.code == try_lock_for && !wrote ? "timed out: " + show(before) : "";
 }
 
-const core::Delivery& BasicMutex::ask(MutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
-                                      const void* caller) {
-  return runtime::perform({.kind = core::OperationKind::update,
-                           .code = code,
-                           .location = id(site),
-                           .primitive = &primitive(),
-                           .site = {site, caller},
-                           .operand = {gives_up, 0}});
+core::Operation BasicMutex::operation(MutexPrimitive::Code code, std::uint64_t gives_up, const core::Site& site) const {
+  return {.kind = core::OperationKind::update,
+          .code = code,
+          .location = id(site.location),
+          .primitive = &primitive(),
+          .site = site,
+          .operand = {gives_up, 0}};
 }
 
-void BasicMutex::lock(const source_location& site) {
-  if (!ask(MutexPrimitive::lock, 0, site, __builtin_return_address(0)).wrote)
+namespace {
+void require_taken(const core::Delivery& delivery, const source_location& site) {
+  if (!delivery.wrote)
     runtime::misuse("lock of a mutex that this thread already holds: it would wait for itself for ever", site);
+}
+}  // namespace
+
+void BasicMutex::lock(const source_location& site) {
+  require_taken(runtime::perform(operation(MutexPrimitive::lock, 0, {site, __builtin_return_address(0)})), site);
+}
+
+void BasicMutex::lock_among(const core::SeveralLocks& all, std::uint32_t number, const core::Site& site) {
+  core::Operation lock = operation(MutexPrimitive::lock, 0, site);
+  core::set_several(lock, all, number);
+  require_taken(runtime::perform(lock), site.location);
+}
+
+core::LockOfSeveral BasicMutex::as_one_of_several(const source_location& site) const {
+  return {&primitive(), runtime::unmarked(id(site)), MutexPrimitive::lock, MutexPrimitive::unlock};
 }
 
 bool BasicMutex::try_lock(const source_location& site) {
-  const core::Delivery& delivery = ask(MutexPrimitive::try_lock, 0, site, __builtin_return_address(0));
+  const core::Delivery& delivery =
+      runtime::perform(operation(MutexPrimitive::try_lock, 0, {site, __builtin_return_address(0)}));
   if (!delivery.wrote && delivery.value.low == runtime::current_thread() + 1u)
     runtime::misuse("try_lock of a mutex that this thread already holds", site);
   return delivery.wrote;
@@ -68,7 +84,7 @@ bool BasicMutex::try_lock(const source_location& site) {
 
 bool BasicMutex::try_lock_for(TimeLimit limit, const source_location& site) {
   const core::Delivery& delivery =
-      ask(MutexPrimitive::try_lock_for, gives_up(limit), site, __builtin_return_address(0));
+      runtime::perform(operation(MutexPrimitive::try_lock_for, gives_up(limit), {site, __builtin_return_address(0)}));
   if (delivery.wrote) return true;
   if (delivery.value.low == runtime::current_thread() + 1u)
     runtime::misuse("timed lock of a mutex that this thread already holds", site);
@@ -77,7 +93,7 @@ bool BasicMutex::try_lock_for(TimeLimit limit, const source_location& site) {
 }
 
 void BasicMutex::unlock(const source_location& site) {
-  if (!ask(MutexPrimitive::unlock, 0, site, __builtin_return_address(0)).wrote)
+  if (!runtime::perform(operation(MutexPrimitive::unlock, 0, {site, __builtin_return_address(0)})).wrote)
     runtime::misuse("unlock of a mutex that this thread does not hold", site);
 }
 

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "checker/core/several.hpp"
 #include "checker/runtime/harness_interface.hpp"
 #include "models/sync/time_limit.hpp"
 
@@ -51,15 +52,17 @@ class BasicMutex {
   ~BasicMutex() { location_.end(primitive()); }
 
   void lock(const source_location& site);
+  /// As the `number`-th of `all`; `caller` is in the harness's code.
+  void lock_among(const core::SeveralLocks& all, std::uint32_t number, const core::Site& site);
+  core::LockOfSeveral as_one_of_several(const source_location& site) const;
   bool try_lock(const source_location& site);
   bool try_lock_for(TimeLimit limit, const source_location& site);
   void unlock(const source_location& site);
   core::LocationId id(const source_location& site) const { return location_.id(primitive(), {}, site); }
 
  private:
-  /// `caller` is in the harness's code, where `site` may be in that of std::lock_guard.
-  const core::Delivery& ask(MutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
-                            const void* caller);
+  /// The caller of `site` is in the harness's code, where its location may be in that of std::lock_guard.
+  core::Operation operation(MutexPrimitive::Code code, std::uint64_t gives_up, const core::Site& site) const;
 
   /// Of whatever the memory holds: it may have been freed.
   const MutexPrimitive& primitive() const {
@@ -73,6 +76,10 @@ class BasicMutex {
 }  // namespace models
 
 class condition_variable;
+
+namespace models {
+class OneOfSeveral;  // locks.hpp
+}
 
 /// A lock that one thread at a time holds; who is next is not promised. Misuse (unlock of what the thread does not
 /// hold, a second lock by its holder, destruction while held) is a finding.
@@ -90,6 +97,7 @@ class mutex {
 
  private:
   friend class condition_variable;
+  friend class models::OneOfSeveral;
   models::BasicMutex state_;
 };
 
@@ -104,6 +112,7 @@ class recursive_mutex {
   void unlock(source_location site = source_location::current()) { state_.unlock(site); }
 
  private:
+  friend class models::OneOfSeveral;
   models::BasicMutex state_;
 };
 

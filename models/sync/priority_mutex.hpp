@@ -19,6 +19,7 @@ class priority_mutex {
   void unlock(source_location site = source_location::current()) { state_.unlock(site); }
 
  private:
+  friend class models::OneOfSeveral;
   models::BasicMutex state_;
 };
 

@@ -68,16 +68,20 @@ std::string SharedMutexPrimitive::outcome(const core::Operation& operation, core
   return timed && !wrote ? "timed out: " + show(before) : "";
 }
 
-const core::Delivery& BasicSharedMutex::ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up,
-                                            const source_location& site, const void* caller) {
-  const core::Delivery& delivery = runtime::perform({.kind = core::OperationKind::update,
-                                                     .code = code,
-                                                     .location = location_.id(shared_mutex_primitive, {}, site),
-                                                     .primitive = &shared_mutex_primitive,
-                                                     .site = {site, caller},
-                                                     .operand = {gives_up, 0}});
-  if (delivery.wrote || code == SharedMutexPrimitive::unlock || code == SharedMutexPrimitive::unlock_shared)
-    return delivery;
+core::Operation BasicSharedMutex::operation(SharedMutexPrimitive::Code code, std::uint64_t gives_up,
+                                            const core::Site& site) const {
+  return {.kind = core::OperationKind::update,
+          .code = code,
+          .location = location_.id(shared_mutex_primitive, {}, site.location),
+          .primitive = &shared_mutex_primitive,
+          .site = site,
+          .operand = {gives_up, 0}};
+}
+
+namespace {
+/// Of a lock in any mode.
+const core::Delivery& checked(const core::Delivery& delivery, const source_location& site) {
+  if (delivery.wrote) return delivery;
   const ThreadSet sharing{delivery.value};
   const unsigned me = runtime::current_thread();
   if (sharing.has(me))
@@ -86,20 +90,39 @@ const core::Delivery& BasicSharedMutex::ask(SharedMutexPrimitive::Code code, std
     runtime::misuse("lock of a shared mutex that this thread already holds: it would wait for itself for ever", site);
   return delivery;
 }
+}  // namespace
+
+const core::Delivery& BasicSharedMutex::ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up,
+                                            const core::Site& site) const {
+  return checked(runtime::perform(operation(code, gives_up, site)), site.location);
+}
 
 void BasicSharedMutex::take(bool shared, const source_location& site) {
-  ask(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, 0, site, __builtin_return_address(0));
+  ask(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, 0, {site, __builtin_return_address(0)});
+}
+
+void BasicSharedMutex::take_among(bool shared, const core::SeveralLocks& all, std::uint32_t number,
+                                  const core::Site& site) {
+  core::Operation lock = operation(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, 0, site);
+  core::set_several(lock, all, number);
+  checked(runtime::perform(lock), site.location);
+}
+
+core::LockOfSeveral BasicSharedMutex::as_one_of_several(bool shared, const source_location& site) const {
+  return {&shared_mutex_primitive, runtime::unmarked(location_.id(shared_mutex_primitive, {}, site)),
+          shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock,
+          shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock};
 }
 
 bool BasicSharedMutex::try_take(bool shared, const source_location& site) {
-  return ask(shared ? SharedMutexPrimitive::try_lock_shared : SharedMutexPrimitive::try_lock, 0, site,
-             __builtin_return_address(0))
+  return ask(shared ? SharedMutexPrimitive::try_lock_shared : SharedMutexPrimitive::try_lock, 0,
+             {site, __builtin_return_address(0)})
       .wrote;
 }
 
 bool BasicSharedMutex::try_take_for(bool shared, TimeLimit limit, const source_location& site) {
   if (ask(shared ? SharedMutexPrimitive::try_lock_shared_for : SharedMutexPrimitive::try_lock_for, gives_up(limit),
-          site, __builtin_return_address(0))
+          {site, __builtin_return_address(0)})
           .wrote)
     return true;
   timed_out(limit);
@@ -107,8 +130,9 @@ bool BasicSharedMutex::try_take_for(bool shared, TimeLimit limit, const source_l
 }
 
 void BasicSharedMutex::give_back(bool shared, const source_location& site) {
-  const core::Delivery& delivery = ask(shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock, 0,
-                                       site, __builtin_return_address(0));
+  const core::Delivery& delivery =
+      runtime::perform(operation(shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock, 0,
+                                 {site, __builtin_return_address(0)}));
   if (delivery.wrote) return;
   const ThreadSet sharing{delivery.value};
   const unsigned me = runtime::current_thread();

@@ -8,6 +8,7 @@
 // orders them there.
 #pragma once
 
+#include "checker/core/several.hpp"
 #include "checker/runtime/harness_interface.hpp"
 #include "models/sync/time_limit.hpp"
 
@@ -55,16 +56,21 @@ class BasicSharedMutex {
 
   /// Blocks until it is taken.
   void take(bool shared, const source_location& site);
+  /// As the `number`-th of `all`; `caller` is in the harness's code.
+  void take_among(bool shared, const core::SeveralLocks& all, std::uint32_t number, const core::Site& site);
+  core::LockOfSeveral as_one_of_several(bool shared, const source_location& site) const;
   bool try_take(bool shared, const source_location& site);
   bool try_take_for(bool shared, TimeLimit limit, const source_location& site);
   void give_back(bool shared, const source_location& site);
 
  private:
-  const core::Delivery& ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up, const source_location& site,
-                            const void* caller);
+  const core::Delivery& ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up, const core::Site& site) const;
+  core::Operation operation(SharedMutexPrimitive::Code code, std::uint64_t gives_up, const core::Site& site) const;
 
   runtime::Location location_;
 };
+
+class OneOfSeveral;  // locks.hpp
 
 }  // namespace models
 
@@ -90,6 +96,7 @@ class shared_mutex {
   void unlock_shared(Site site = Site::current()) { state_.give_back(true, site); }
 
  protected:
+  friend class models::OneOfSeveral;
   models::BasicSharedMutex state_;
 };
 

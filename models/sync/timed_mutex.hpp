@@ -34,6 +34,7 @@ class TimedMutex {
   ~TimedMutex() = default;
 
  private:
+  friend class OneOfSeveral;
   BasicMutex state_;
 };
 

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "oracle/rounds.hpp"
+#include "oracle/several.hpp"
 #include "oracle/stepper.hpp"
 
 namespace heddle::oracle {
@@ -13,7 +14,7 @@ namespace {
 class Enumerator : private Stepper {
  public:
   Enumerator(const Program& program, const BruteForce& how, Traces& traces)
-      : Stepper(program), how_(how), traces_(traces) {}
+      : Stepper(program, how.several_at_once), how_(how), traces_(traces) {}
 
   bool run() {
     State start = first_state();
@@ -63,7 +64,9 @@ class Enumerator : private Stepper {
       blocked = blocked || runner.status == Runner::stopped;
     }
     if (!traces_.race && has_race(state.trace)) traces_.race = true;
-    if (blocked || !waits)
+    if (!blocked && goes_on_given_back(state))
+      traces_.in_vain++;
+    else if (blocked || !waits)
       leaves_.emplace_back(blocked ? &Traces::blocked : &Traces::complete, state.trace);
     else
       add_last_rounds(state);
@@ -87,6 +90,24 @@ class Enumerator : private Stepper {
       return;
     }
     leaves_.emplace_back(!in_loop.empty() ? &Traces::livelocks : &Traces::deadlocks, state.trace);
+    if (in_loop.empty()) leaves_.emplace_back(&Traces::deadlocks_without_parts, without_parts(program_, state));
+  }
+  /// Whether somebody could move in `state`, where nobody can, had each thread that locks several mutexes given back
+  /// those that it has got so far.
+  bool goes_on_given_back(const State& state) {
+    if (!some_holds_part(program_, state)) return false;
+    const State after = given_back(program_, state);
+    for (unsigned t = 0; t < program_.threads.size(); ++t) {
+      if (state.runners[t].status != Runner::running) continue;
+      State probe = state;
+      State next = after;
+      const bool in_loop = step(probe, t, 0) != 0;
+      if (in_loop                             ? !goes_round(next, t)
+          : locks_several(program_, state, t) ? can_lock_all(program_, after, t)
+                                              : step(next, t, 0) != 0)
+        return true;
+    }
+    return false;
   }
   bool goes_round(State& state, unsigned t) {
     for (unsigned steps = 1; steps <= most_events; ++steps) {

@@ -10,6 +10,7 @@
 #include "checker/core/options.hpp"
 #include "checker/search/observer.hpp"
 #include "oracle/brute_force.hpp"
+#include "oracle/graph_trace.hpp"
 
 namespace heddle::oracle {
 
@@ -30,7 +31,6 @@ Exploration explore(const Program& program, bool check_graphs, const Options& op
 /// Likewise, with an observer of one's own: only counts and errors come back.
 Exploration explore_with(const Program& program, const Options& options, search::Observer& observer);
 
-using LeftOut = std::function<bool(graph::Position)>;
 /// The trace of an execution of `program`, without the events that `left_out` names.
 Trace trace_of(const Program& program, const graph::ExecutionGraph& graph, const LeftOut& left_out);
 

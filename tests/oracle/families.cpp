@@ -145,6 +145,57 @@ std::vector<Family> families_that_commute() {
   };
 }
 
+/// Several mutexes locked at once.
+std::vector<Family> families_with_several() {
+  using enum Act;
+  return {
+      {.name = "several at once",
+       .acts = {{lock_several, 5}, {lock, 4}, {load, 1}, {store, 1}},
+       .mutexes = 3,
+       .most_actions = 3,
+       .main_percent = 20},
+      {.name = "several at once, and try_lock",
+       .acts = {{lock_several, 5}, {lock, 3}, {try_lock, 3}, {store, 1}, {acquire, 1}, {release, 1}},
+       .mutexes = 3,
+       .most_actions = 3,
+       .conditional_percent = 10,
+       .main_percent = 20},
+      {.name = "several at once, and loops",
+       .acts = {{lock_several, 5}, {lock, 3}, {store, 2}},
+       .mutexes = 3,
+       .most_actions = 2,
+       .main_percent = 20,
+       .loop_acts = {{load, 2}, {try_lock, 3}},
+       .loop_percent = 30},
+      {.name = "several at once, some of them shared",
+       .acts = {{lock_several, 6}, {lock, 2}, {lock_shared, 3}, {lock_alone, 2}, {load, 1}, {store, 1}},
+       .shared_mutexes = 2,
+       .most_actions = 3,
+       .main_percent = 20,
+       .several_shared = 2},
+      {.name = "several at once, some of them shared, and tries",
+       .acts = {{lock_several, 6},
+                {try_lock, 1},
+                {lock_shared, 3},
+                {lock_alone, 2},
+                {try_lock_shared, 2},
+                {try_lock_alone, 1}},
+       .shared_mutexes = 2,
+       .most_actions = 3,
+       .conditional_percent = 10,
+       .main_percent = 20,
+       .several_shared = 2},
+      {.name = "several at once, some of them shared, and plain data",
+       .acts = {{lock_several, 5}, {lock_shared, 3}, {lock_alone, 2}, {read_plain, 3}, {write_plain, 2}},
+       .mutexes = 1,
+       .plain = 1,
+       .shared_mutexes = 2,
+       .most_actions = 3,
+       .main_percent = 20,
+       .several_shared = 2},
+  };
+}
+
 /// Loops that wait.
 std::vector<Family> families_with_loops() {
   using enum Act;
@@ -335,6 +386,11 @@ const std::vector<Family>& commuting_families() {
   return all;
 }
 
+const std::vector<Family>& families_of_several() {
+  static const std::vector<Family> all = families_with_several();
+  return all;
+}
+
 const std::vector<Family>& loop_families() {
   static const std::vector<Family> all = families_with_loops();
   return all;
@@ -357,7 +413,7 @@ const std::vector<Family>& families() {
 
 const Family& family(const std::string& name) {
   const auto is_it = [&](const Family& f) { return f.name == name; };
-  for (const std::vector<Family>* others : {&loop_families(), &commuting_families()}) {
+  for (const std::vector<Family>* others : {&loop_families(), &commuting_families(), &families_of_several()}) {
     const auto found = std::find_if(others->begin(), others->end(), is_it);
     if (found != others->end()) return *found;
   }

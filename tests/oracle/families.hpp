@@ -8,6 +8,8 @@ namespace heddle::oracle {
 const std::vector<Family>& families();
 /// Those with memory orders, for the memory models.
 const std::vector<Family>& weak_families();
+/// Those that lock several mutexes at once.
+const std::vector<Family>& families_of_several();
 /// Those with loops that wait, which only the exhaustive search recognises.
 const std::vector<Family>& loop_families();
 /// Those in which operations commute, and mostly none of them fails.

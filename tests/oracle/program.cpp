@@ -11,6 +11,13 @@ bool performs(const Action& action, const Local& local) {
     case Act::lock:
     case Act::try_lock:
       return local.held[action.object] == 0;
+    case Act::lock_several: {
+      const auto locks = several_of(action);
+      return std::all_of(locks.begin(), locks.end(), [&](OneLock lock) {
+        const auto n = lock.number;
+        return lock.mode == OneLock::plain ? local.held[n] == 0 : local.held_alone[n] + local.held_shared[n] == 0;
+      });
+    }
     case Act::unlock:
     case Act::wait:
     case Act::wait_for:
@@ -41,6 +48,24 @@ bool performs(const Action& action, const Local& local) {
     default:
       return true;
   }
+}
+
+std::vector<OneLock> several_of(const Action& action) {
+  std::vector<OneLock> locks;
+  for (std::uint8_t m = 0; m < most_objects; ++m)
+    if ((action.value >> m & 1) != 0) locks.push_back({OneLock::plain, m});
+  for (std::uint8_t w = 0; w < most_objects; ++w) {
+    if ((action.other >> w & 1) != 0)
+      locks.push_back({OneLock::alone, w});
+    else if ((action.other >> (most_objects + w) & 1) != 0)
+      locks.push_back({OneLock::shared, w});
+  }
+  return locks;
+}
+
+Action unlock_of(OneLock lock) {
+  static constexpr Act acts[] = {Act::unlock, Act::unlock_alone, Act::unlock_shared};
+  return {.act = acts[lock.mode], .object = lock.number};
 }
 
 unsigned Objects::*kind_of(Act act) {
@@ -96,6 +121,7 @@ unsigned Objects::*kind_of(Act act) {
     case Act::read_plain:
     case Act::write_plain:
       return &Objects::plain;
+    case Act::lock_several:  // of two kinds
     case Act::fence:
     case Act::set:
     case Act::again:
@@ -114,6 +140,9 @@ Objects objects_of(const Program& program) {
   for (const ProgramThread& thread : program.threads) {
     for (const Action& action : thread.actions) {
       if (const auto kind = kind_of(action.act); kind != nullptr) need(objects.*kind, action.object);
+      if (action.act == Act::lock_several)
+        for (const OneLock lock : several_of(action))
+          need(lock.mode == OneLock::plain ? objects.mutexes : objects.shared_mutexes, lock.number);
       if (action.act == Act::wait_while) need(objects.atomics, action.other);
       if (action.act == Act::wait || action.act == Act::wait_for || action.act == Act::wait_while)
         need(objects.mutexes, action.object);
@@ -201,6 +230,7 @@ class Printer {
   static bool holds_uncertain(const ProgramThread& thread, unsigned mutex) {
     bool held = false;
     for (const Action& a : thread.actions) {
+      if (a.act == Act::lock_several && (a.value >> mutex & 1) != 0) return true;
       if (a.object != mutex) continue;
       if (a.act == Act::try_lock) return true;
       const bool takes = a.act == Act::lock;
@@ -253,7 +283,10 @@ class Printer {
       if (holds_uncertain_recursive(thread, m)) line(depth, "int held_q" + std::to_string(m) + " = 0;");
     }
     for (unsigned w = 0; w < most_objects; ++w)
-      if (has(thread, [&](const Action& a) { return kind_of(a.act) == &Objects::shared_mutexes && a.object == w; }))
+      if (has(thread, [&](const Action& a) {
+            return a.act == Act::lock_several ? (a.other >> w & 0x11) != 0
+                                              : kind_of(a.act) == &Objects::shared_mutexes && a.object == w;
+          }))
         line(depth, "int held_w" + std::to_string(w) + " = 0;  // 1: alone, 2: shared");
     for (const unsigned child : children) line(depth, "heddle::thread t" + std::to_string(child) + ";");
     for (std::size_t at = 0; at < thread.actions.size(); ++at) {
@@ -281,6 +314,21 @@ class Printer {
                       " = heddle::thread([&] {");
       body(a.other, depth + 1);
       line(depth, "});");
+      return;
+    }
+    if (a.act == Act::lock_several) {
+      std::string before;
+      std::string arguments;
+      std::string after;
+      for (const OneLock lock : several_of(a)) {
+        const std::string m = (lock.mode == OneLock::plain ? "m" : "w") + std::to_string(lock.number);
+        const bool shared = lock.mode == OneLock::shared;
+        also("held_" + m + " == 0");
+        if (shared) before += "std::shared_lock l" + m + "(" + m + ", std::defer_lock); ";
+        arguments += (arguments.empty() ? "" : ", ") + std::string(shared ? "l" : "") + m;
+        after += " held_" + m + " = " + (shared ? "2; l" + m + ".release();" : "1;");
+      }
+      line(depth, "if (" + condition + ") { " + before + "std::lock(" + arguments + ");" + after + " }");
       return;
     }
     std::string code = text_of(a);

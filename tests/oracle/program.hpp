@@ -22,6 +22,7 @@ enum class Act : std::uint8_t {
   lock,
   try_lock,
   unlock,
+  lock_several,  ///< at once: see several_of
   lock_recursive,
   try_lock_recursive,
   unlock_recursive,
@@ -141,6 +142,25 @@ struct Objects {
   unsigned atomics = 0, mutexes = 0, recursive_mutexes = 0, semaphores = 0, conditions = 0, plain = 0;
   unsigned shared_mutexes = 0, latches = 0, barriers = 0, flags = 0;
 };
+/// One of the locks that a lock_several takes.
+struct OneLock {
+  enum Mode : std::uint8_t { plain, alone, shared };  ///< of a mutex; of a shared mutex
+
+  Mode mode;
+  std::uint8_t number;
+  bool operator==(const OneLock&) const = default;
+};
+/// All of them, in the order in which they are taken: the mutexes whose bits are set in `value`, and the shared mutexes
+/// whose bits are set in `other`, in the lower half those that are taken alone.
+std::vector<OneLock> several_of(const Action& action);
+/// How often the thread holds it.
+inline std::uint8_t& held_of(Local& local, OneLock lock) {
+  return (lock.mode == OneLock::plain   ? local.held
+          : lock.mode == OneLock::alone ? local.held_alone
+                                        : local.held_shared)[lock.number];
+}
+/// The action that gives it back.
+Action unlock_of(OneLock lock);
 /// The kind of the object that the action is about; null where it is about none.
 unsigned Objects::*kind_of(Act act);
 Objects objects_of(const Program& program);

@@ -80,6 +80,8 @@ class Generator {
       }
       add(action);
       if (action.act == Act::lock || action.act == Act::try_lock) open.push_back(unlock);
+      if (action.act == Act::lock_several)
+        for (const OneLock lock : several_of(action)) open.push_back(unlock_of(lock));
       if (action.act == Act::lock_recursive || action.act == Act::try_lock_recursive ||
           action.act == Act::lock_recursive_for)
         open.push_back({.act = Act::unlock_recursive, .object = action.object});
@@ -135,7 +137,19 @@ class Generator {
         action.value == action.expected)
       action.value++;
     if (!family_.orders.empty()) choose_orders(action);
+    if (action.act == Act::lock_several) choose_several(action);
     return action;
+  }
+
+  /// Two locks or three.
+  void choose_several(Action& action) {
+    do {
+      action.value = static_cast<std::int8_t>(below(1u << family_.mutexes));
+      unsigned shared = 0;
+      for (unsigned w = 0; w < family_.several_shared; ++w)
+        if (const unsigned mode = below(3); mode != 0) shared |= 1u << (w + (mode == 1 ? 0 : most_objects));
+      action.other = static_cast<std::uint8_t>(shared);
+    } while (several_of(action).size() < 2 || several_of(action).size() > 3);
   }
 
   Ordering order(std::initializer_list<Ordering> forbidden) {

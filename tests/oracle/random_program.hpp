@@ -25,6 +25,7 @@ struct Family {
   std::vector<std::pair<Act, unsigned>> loop_acts = {};  ///< what loops are made of
   unsigned loop_percent = 0;                             ///< of the statements, how many are loops that wait
   unsigned longest_loop = 3;                             ///< operations of a round
+  unsigned several_shared = 0;                           ///< how many shared mutexes a lock_several may take
   bool nested = false;                                   ///< any thread may spawn and join others
 };
 

@@ -170,6 +170,37 @@ TEST_CASE("random programs with plain data under shared mutexes: a race is repor
   CHECK(tally.compared - tally.races > 100);
 }
 
+TEST_CASE("random programs that lock several mutexes at once", "[oracle]") {
+  const Tally tally = compare_family("several at once");
+  CHECK(tally.complete > 1'000);
+  CHECK(tally.deadlocks > 100);
+}
+
+TEST_CASE("random programs that lock several mutexes at once beside tries", "[oracle]") {
+  const Tally tally = compare_family("several at once, and try_lock");
+  CHECK(tally.complete > 1'000);
+  CHECK(tally.deadlocks > 100);
+}
+
+TEST_CASE("random programs that lock several mutexes at once, some of them shared", "[oracle]") {
+  const Tally tally = compare_family("several at once, some of them shared");
+  CHECK(tally.complete > 1'000);
+  CHECK(tally.deadlocks > 100);
+  CHECK(tally.commuting > 400);
+  const Tally tries = compare_family("several at once, some of them shared, and tries");
+  CHECK(tries.complete > 1'000);
+  CHECK(tries.deadlocks > 100);
+  const Tally races = compare_family("several at once, some of them shared, and plain data");
+  CHECK(races.races > 30);
+  CHECK(races.compared - races.races > 100);
+}
+
+TEST_CASE("random programs that lock several mutexes at once beside loops that wait", "[oracle]") {
+  const Tally tally = compare_family("several at once, and loops");
+  CHECK(tally.complete > 600);
+  CHECK(tally.livelocks > 100);
+}
+
 TEST_CASE("random programs that call once", "[oracle]") { CHECK(compare_family("once").complete > 1'000); }
 
 TEST_CASE("random programs with branches and choices", "[oracle]") {
@@ -289,4 +320,5 @@ TEST_CASE("many more random programs", "[oracle][soak][.]") {
   for (const Family& family : families()) soak(family);
   for (const Family& family : loop_families()) soak(family);
   for (const Family& family : commuting_families()) soak(family);
+  for (const Family& family : families_of_several()) soak(family);
 }

@@ -1,6 +1,7 @@
 #include "oracle/stepper.hpp"
 
 #include "oracle/primitives.hpp"
+#include "oracle/several.hpp"
 
 namespace heddle::oracle {
 
@@ -88,6 +89,8 @@ int Stepper::step(State& state, unsigned t, int outcome) {
       return step_of_arrival(state, t, action);
     case Act::call_once:
       return step_of_call_once(state, t, action);
+    case Act::lock_several:
+      return several_at_once_ ? lock_at_once(state, t, action) : lock_in_turn(state, t, action);
     case Act::wait_while:
       if (me.stage == 0) {
         if (load(state, t, action.other) == action.expected)

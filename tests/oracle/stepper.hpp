@@ -9,7 +9,8 @@ namespace heddle::oracle {
 
 class Stepper {
  public:
-  explicit Stepper(const Program& program) : program_(program) {}
+  explicit Stepper(const Program& program, bool several_at_once = false)
+      : program_(program), several_at_once_(several_at_once) {}
 
   /// The main thread runs, and nothing is settled yet.
   State first_state() const;
@@ -47,6 +48,8 @@ class Stepper {
   int access(State& state, unsigned t, const Action& action);
   int compare_exchange_weak(State& state, unsigned t, const Action& action, int outcome);
   int load(State& state, unsigned t, std::uint8_t number);
+
+  bool several_at_once_;  ///< several mutexes are locked in one step, when all are free
 };
 
 }  // namespace heddle::oracle
