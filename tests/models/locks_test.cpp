@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <vector>
@@ -350,4 +351,194 @@ TEST_CASE("std's own mutexes are locked by std", "[models]") {
   static_assert(!heddle::models::LockedWithOthers<std::mutex>);
   static_assert(!heddle::models::LockedWithOthers<heddle::fair_mutex>);
   static_assert(!heddle::models::LockedWithOthers<heddle::robust_mutex>);
+}
+
+namespace {
+
+/// T1 shares `w` while it waits for `m`; T2 holds `m` and wants `w` alone; T3 and T4 share `w` too, and `inside` is
+/// what T4 does there.
+void readers_beside_several(const std::function<void(heddle::mutex&)>& inside) {
+  struct {
+    heddle::shared_mutex w;  // locked first: it has the lower address
+    heddle::mutex m;
+  } both;
+  heddle::thread t1([&] {
+    std::shared_lock reading(both.w, std::defer_lock);
+    std::scoped_lock all(reading, both.m);
+  });
+  heddle::thread t2([&] {
+    std::lock_guard first(both.m);
+    std::lock_guard second(both.w);
+  });
+  heddle::thread t3([&] { std::shared_lock reading(both.w); });
+  heddle::thread t4([&] {
+    std::shared_lock reading(both.w);
+    inside(both.m);
+  });
+  t1.join();
+  t2.join();
+  t3.join();
+  t4.join();
+}
+
+}  // namespace
+
+TEST_CASE("what a thread has got of several is given back out of what all who share it have", "[models]") {
+  // T2 comes before T1 or after, and the two readers before or after T2, as they like.
+  const Result right = check([] { readers_beside_several([](heddle::mutex&) {}); });
+  CHECK(right.verdict == Verdict::verified);
+  CHECK(right.executions == 2 * 2 * 2);
+  CHECK(right.blocked > 0);
+  CHECK(right.findings.empty());
+  // T1 is not to blame for what T4 keeps.
+  const Result wrong = check([] { readers_beside_several([](heddle::mutex& m) { std::lock_guard lock(m); }); });
+  REQUIRE(wrong.findings.size() == 1);
+  CHECK(wrong.findings[0].kind == FindingKind::deadlock);
+  CHECK(wrong.findings[0].message == "T2 waits for shared mutex #1 held by T4, which waits for mutex #1 held by T2");
+}
+
+TEST_CASE("who locks several shared mutexes comes before each reader or after", "[models]") {
+  const Result result = check([] {
+    heddle::shared_mutex v;
+    heddle::shared_mutex w;
+    const auto read = [&] { std::shared_lock reading(w); };
+    heddle::thread t(read);
+    heddle::thread u(read);
+    { std::scoped_lock both(w, v); }
+    t.join();
+    u.join();
+  });
+  CHECK(result.verdict == Verdict::verified);
+  CHECK(result.executions == 4);
+  CHECK(result.blocked == 0);
+}
+
+TEST_CASE("readers of several shared mutexes at once are not ordered", "[models]") {
+  CHECK(executions([] {
+          heddle::shared_mutex v;
+          heddle::shared_mutex w;
+          const auto read = [&] {
+            std::shared_lock one(v, std::defer_lock);
+            std::shared_lock other(w, std::defer_lock);
+            std::lock(other, one);
+          };
+          heddle::thread t(read);
+          heddle::thread u(read);
+          read();
+          t.join();
+          u.join();
+        }) == 1);
+}
+
+TEST_CASE("a recursive mutex that was locked before is not free when several are given back", "[models]") {
+  const auto harness = [](bool before) {
+    heddle::recursive_mutex a;
+    heddle::mutex b;
+    heddle::thread t([&] {
+      if (before) a.lock();
+      { std::scoped_lock both(a, b); }
+      if (before) a.unlock();
+    });
+    {
+      std::lock_guard first(b);
+      std::lock_guard second(a);
+    }
+    t.join();
+  };
+  CHECK(verdict([&] { harness(false); }) == "verified");
+  CHECK_THAT(verdict([&] { harness(true); }), Catch::StartsWith("deadlock: "));
+}
+
+TEST_CASE("mutexes of different kinds, named in opposite orders: either thread is first", "[models]") {
+  const auto harness = [](auto& one, auto& other) {
+    heddle::var<int> shared{0};
+    heddle::thread t([&] {
+      std::scoped_lock both(one, other);
+      shared += 1;
+    });
+    {
+      std::unique_lock first(other, std::defer_lock);
+      std::unique_lock second(one, std::defer_lock);
+      std::lock(first, second);
+      shared += 1;
+    }
+    t.join();
+    HEDDLE_ASSERT(shared == 2);
+  };
+  const auto executions_with = [&]<class One, class Other>(One*, Other*) {
+    return executions([&] {
+      One one;
+      Other other;
+      harness(one, other);
+    });
+  };
+  heddle::mutex* const plain = nullptr;
+  CHECK(executions_with(plain, plain) == 2);
+  CHECK(executions_with(plain, static_cast<heddle::recursive_mutex*>(nullptr)) == 2);
+  CHECK(executions_with(plain, static_cast<heddle::timed_mutex*>(nullptr)) == 2);
+  CHECK(executions_with(plain, static_cast<heddle::recursive_timed_mutex*>(nullptr)) == 2);
+  CHECK(executions_with(plain, static_cast<heddle::priority_mutex*>(nullptr)) == 2);
+  CHECK(executions_with(plain, static_cast<heddle::shared_mutex*>(nullptr)) == 2);
+  CHECK(executions_with(plain, static_cast<heddle::shared_timed_mutex*>(nullptr)) == 2);
+}
+
+namespace {
+
+/// A lock of the harness's own.
+class OwnLock {
+ public:
+  void lock() { inner_.lock(); }
+  bool try_lock() { return inner_.try_lock(); }
+  void unlock() { inner_.unlock(); }
+
+ private:
+  heddle::mutex inner_;
+};
+
+}  // namespace
+
+TEST_CASE("locks of the harness's own are locked by std's algorithm, and so is what is locked with them", "[models]") {
+  static_assert(!heddle::models::LockedWithOthers<OwnLock>);
+  // The other thread holds only one at a time, so that std's algorithm backs off once at most.
+  const auto harness = [](auto& own) {
+    heddle::mutex m;
+    heddle::var<int> shared{0};
+    heddle::thread t([&] {
+      std::scoped_lock both(own, m);
+      shared += 1;
+    });
+    {
+      std::lock_guard lock(m);
+      shared += 1;
+    }
+    t.join();
+    HEDDLE_ASSERT(shared == 2);
+  };
+  const auto check_with = [&](auto make) {
+    const Result result = check([&] {
+      auto own = make();
+      harness(*own);
+    });
+    CHECK(result.verdict == Verdict::verified);
+    CHECK(result.executions == 3);  // before; after, having waited in vain or not
+  };
+  check_with([] { return std::make_unique<OwnLock>(); });
+  check_with([] { return std::make_unique<heddle::fair_mutex>(); });
+}
+
+TEST_CASE("std::try_lock of several takes all or nothing, and says which it did not get", "[models]") {
+  const auto harness = [](int not_this) {
+    heddle::mutex a;
+    heddle::mutex b;
+    heddle::thread t([&] { std::scoped_lock both(a, b); });
+    const int failed = heddle::try_lock(a, b);
+    HEDDLE_ASSERT(failed != not_this);
+    if (failed == -1) {
+      a.unlock();
+      b.unlock();
+    }
+    t.join();
+  };
+  CHECK(verdict([&] { harness(2); }) == "verified");
+  for (const int outcome : {-1, 0, 1}) CHECK_THAT(verdict([&] { harness(outcome); }), Catch::StartsWith("assertion: "));
 }

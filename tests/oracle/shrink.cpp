@@ -52,7 +52,9 @@ void add_simpler(const Program& program, Programs& result) {
       change([](Action& a) { a.object = 0; });
       change([](Action& a) { a.value = std::min<std::int8_t>(a.value, 1); });
       if (program.threads[t].actions[i].act == Act::lock_several)
-        change([](Action& a) { if (a.value != 0) a.other = 0; });
+        change([](Action& a) {
+          if (a.value != 0) a.other = 0;
+        });
       change([](Action& a) { a.expected = 0; });
       for (const Ordering order : {Ordering::seq_cst, Ordering::relaxed}) {
         if (program.threads[t].actions[i].order > Ordering::relaxed &&
