@@ -381,13 +381,9 @@ std::size_t Execution::save() {
   cursor.put(referred_.data(), referred_.bytes());
   cursor.put(threads_.data(), born_ * sizeof(Thread));
   cursor.put(round_states_.data(), header.round_states * sizeof(RoundStates));
-  for (unsigned id = 0; id < born_; ++id) {
-    const Thread& thread = threads_[id];
-    char* const top = stack_top(static_cast<ThreadId>(id));
-    if (has_stack(thread))
-      cursor.put(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
-    cursor.put(space_.heap(id), thread.heap_used);
-  }
+  for (unsigned id = 0; id < born_; ++id)
+    for (const Piece& piece : {stack(static_cast<ThreadId>(id)), heap(static_cast<ThreadId>(id))})
+      cursor.put(piece.begin, piece.bytes);
   cursor.put(space_.heap(AddressSpace::shadow_slot), shadow_used_);
   for (std::size_t i = 0; i < header.pages; ++i) cursor.put(globals_.page(i), UserGlobals::page_bytes);
   store_used_ = static_cast<std::size_t>(cursor.at - store_ + 15) / 16 * 16;
@@ -408,12 +404,10 @@ void Execution::restore(std::size_t checkpoint) {
   cursor.take(threads_.data(), born_ * sizeof(Thread));
   cursor.take(round_states_.data(), header.round_states * sizeof(RoundStates));
   for (unsigned id = 0; id < born_; ++id) {
-    const Thread& thread = threads_[id];
-    char* const top = stack_top(static_cast<ThreadId>(id));
-    if (has_stack(thread))
-      cursor.take(thread.context, static_cast<std::size_t>(top - static_cast<char*>(thread.context)));
-    cursor.take(space_.heap(id), thread.heap_used);
-    threads_bytes_ += bytes_of(static_cast<ThreadId>(id));
+    for (const Piece& piece : {stack(static_cast<ThreadId>(id)), heap(static_cast<ThreadId>(id))}) {
+      cursor.take(piece.begin, piece.bytes);
+      threads_bytes_ += piece.bytes;
+    }
   }
   cursor.take(space_.heap(AddressSpace::shadow_slot), shadow_used_);
   for (std::size_t i = 0; i < header.pages; ++i) cursor.take(globals_.page(i), UserGlobals::page_bytes);

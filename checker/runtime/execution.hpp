@@ -208,7 +208,12 @@ class Execution {
   /// Makes the thread what the record says, as far as it is not memory.
   void adopt(ThreadId id, const ThreadRecord& record);
   /// The live part of a thread's stack; empty where it has none.
-  Piece stack(ThreadId id) const;
+  Piece stack(ThreadId id) const {
+    const Thread& thread = threads_[id];
+    char* const top = stack_top(id);
+    char* const pointer = has_stack(thread) ? static_cast<char*>(thread.context) : top;
+    return {pointer, static_cast<std::size_t>(top - pointer)};
+  }
   Piece heap(ThreadId id) const { return {space_.heap(id), threads_[id].heap_used}; }
   /// Threads from `count` on are not born.
   void set_thread_count(unsigned count);
@@ -375,11 +380,7 @@ class Execution {
     const std::size_t shift = perturbed_ ? 4096 + 1040 : 0;
     return space_.stack_top(id) - shift;
   }
-  std::size_t bytes_of(ThreadId id) const {
-    const Thread& thread = threads_[id];
-    if (!has_stack(thread)) return thread.heap_used;
-    return thread.heap_used + static_cast<std::size_t>(stack_top(id) - static_cast<char*>(thread.context));
-  }
+  std::size_t bytes_of(ThreadId id) const { return stack(id).bytes + heap(id).bytes; }
   Position events_of(const Thread& thread, ThreadId id) const;
   void note_round(OperationKind kind, From from);
   std::uint64_t compare_rounds(std::uint32_t place, const char* registers, bool was_watched);

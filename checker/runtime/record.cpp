@@ -112,12 +112,6 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   thread.has_thread_locals = record.has_thread_locals;
 }
 
-Execution::Piece Execution::stack(ThreadId id) const {
-  if (!has_stack(threads_[id])) return {stack_top(id), 0};
-  char* const pointer = static_cast<char*>(threads_[id].context);
-  return {pointer, static_cast<std::size_t>(stack_top(id) - pointer)};
-}
-
 void Execution::set_thread_count(unsigned count) {
   for (unsigned id = count; id < born_; ++id) threads_[id] = Thread{};
   born_ = count;
