@@ -52,21 +52,18 @@ class atomic {
   /// false. A call that fails is a load of the order `failure`.
   [[gnu::always_inline]] bool compare_exchange_strong(T& expected, T desired, memory_order success,
                                                       memory_order failure, Site site = Site::current()) {
-    return compare_exchange(Code::compare_exchange, expected, desired, success, failure, site);
+    return models::atomic_compare_exchange(id(site), Code::compare_exchange, expected, desired,
+                                           models::to_order(success), models::failure_order(failure, site), site);
   }
   [[gnu::always_inline]] bool compare_exchange_strong(T& expected, T desired, memory_order order = memory_order_seq_cst,
                                                       Site site = Site::current()) {
-    return compare_exchange(Code::compare_exchange, expected, desired, order, models::without_release(order), site);
+    return compare_exchange_strong(expected, desired, order, models::without_release(order), site);
   }
   /// As compare_exchange_strong, but may fail where `expected` stands, up to --spurious-failures times a thread.
   [[gnu::always_inline]] bool compare_exchange_weak(T& expected, T desired, memory_order success, memory_order failure,
                                                     Site site = Site::current()) {
-    if (!runtime::may_fail_spuriously())
-      return compare_exchange(Code::compare_exchange, expected, desired, success, failure, site);
-    const T wanted = expected;
-    const bool done = compare_exchange(Code::compare_exchange_weak, expected, desired, success, failure, site);
-    if (!done && models::to_value(expected) == models::to_value(wanted)) runtime::failed_spuriously();
-    return done;
+    return models::atomic_compare_exchange_weak(id(site), expected, desired, models::to_order(success),
+                                                models::failure_order(failure, site), site);
   }
   [[gnu::always_inline]] bool compare_exchange_weak(T& expected, T desired, memory_order order = memory_order_seq_cst,
                                                     Site site = Site::current()) {
@@ -149,11 +146,6 @@ class atomic {
 
   [[gnu::always_inline]] T update(Code code, core::Value operand, memory_order order, Site site) {
     return models::atomic_update<T>(id(site), code, operand, models::to_order(order), site);
-  }
-  [[gnu::always_inline]] bool compare_exchange(Code code, T& expected, T desired, memory_order success,
-                                               memory_order failure, Site site) {
-    return models::atomic_compare_exchange(id(site), code, expected, desired, models::to_order(success),
-                                           models::failure_order(failure, site), site);
   }
 
   T initial_;  ///< for constant-initialised objects, which register when first used

@@ -177,4 +177,18 @@ template <class T>
   return old.wrote;
 }
 
+/// Likewise, but may fail where `expected` stands, up to --spurious-failures times a thread.
+template <class T>
+[[gnu::always_inline]] inline bool atomic_compare_exchange_weak(core::LocationId id, T& expected, T desired,
+                                                                core::Order success, core::Order failure,
+                                                                source_location site) {
+  if (!runtime::may_fail_spuriously())
+    return atomic_compare_exchange(id, AtomicCode::compare_exchange, expected, desired, success, failure, site);
+  const T wanted = expected;
+  const bool done =
+      atomic_compare_exchange(id, AtomicCode::compare_exchange_weak, expected, desired, success, failure, site);
+  if (!done && to_value(expected) == to_value(wanted)) runtime::failed_spuriously();
+  return done;
+}
+
 }  // namespace heddle::models

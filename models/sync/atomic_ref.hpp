@@ -59,21 +59,18 @@ class atomic_ref {
   }
   [[gnu::always_inline]] bool compare_exchange_strong(T& expected, T desired, memory_order success,
                                                       memory_order failure, Site site = Site::current()) const {
-    return compare_exchange(Code::compare_exchange, expected, desired, success, failure, site);
+    return models::atomic_compare_exchange(location_, Code::compare_exchange, expected, desired,
+                                           models::to_order(success), models::failure_order(failure, site), site);
   }
   [[gnu::always_inline]] bool compare_exchange_strong(T& expected, T desired, memory_order order = memory_order_seq_cst,
                                                       Site site = Site::current()) const {
-    return compare_exchange(Code::compare_exchange, expected, desired, order, models::without_release(order), site);
+    return compare_exchange_strong(expected, desired, order, models::without_release(order), site);
   }
   /// As compare_exchange_strong, but may fail where `expected` stands, up to --spurious-failures times a thread.
   [[gnu::always_inline]] bool compare_exchange_weak(T& expected, T desired, memory_order success, memory_order failure,
                                                     Site site = Site::current()) const {
-    if (!runtime::may_fail_spuriously())
-      return compare_exchange(Code::compare_exchange, expected, desired, success, failure, site);
-    const T wanted = expected;
-    const bool done = compare_exchange(Code::compare_exchange_weak, expected, desired, success, failure, site);
-    if (!done && models::to_value(expected) == models::to_value(wanted)) runtime::failed_spuriously();
-    return done;
+    return models::atomic_compare_exchange_weak(location_, expected, desired, models::to_order(success),
+                                                models::failure_order(failure, site), site);
   }
   [[gnu::always_inline]] bool compare_exchange_weak(T& expected, T desired, memory_order order = memory_order_seq_cst,
                                                     Site site = Site::current()) const {
@@ -154,11 +151,6 @@ class atomic_ref {
     return update(code, models::to_value(difference_type{1}), memory_order_seq_cst, Site{});
   }
   [[gnu::always_inline]] T next(Code code, int by) const { return static_cast<T>(step(code) + by); }
-  [[gnu::always_inline]] bool compare_exchange(Code code, T& expected, T desired, memory_order success,
-                                               memory_order failure, Site site) const {
-    return models::atomic_compare_exchange(location_, code, expected, desired, models::to_order(success),
-                                           models::failure_order(failure, site), site);
-  }
 
   core::LocationId location_;
 };
