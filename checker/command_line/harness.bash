@@ -39,7 +39,8 @@ is_built() {
 }
 
 make_harness() {
-  local include=(-I"$root" -I"$root/models") flags=(-std=c++20 -O1 -g -fno-omit-frame-pointer)
+  # What must come before the standard library's headers is read first (models/sync/shared_count.hpp).
+  local include=(-I"$root" -I"$root/models" -include "$root/models/sync/shared_count.hpp") flags=(-std=c++20 -O1 -g -fno-omit-frame-pointer)
   local argument i objects=() begin=$harness/begin cores
   cores=$(nproc)
   [[ -t 2 ]] && include+=(-fdiagnostics-color=always)

@@ -57,10 +57,12 @@ enum class OperationKind : std::uint8_t {
 
 /// What an update does to the state that it finds.
 struct Outcome {
-  bool enabled = true;          ///< the guard; where it is false the thread waits
-  bool writes = false;          ///< the state is replaced by `next`
-  bool acquires = true;         ///< synchronizes with the releases that this state carries
-  bool releases = true;         ///< what happened before is released with the new state
+  bool enabled = true;    ///< the guard; where it is false the thread waits
+  bool writes = false;    ///< the state is replaced by `next`
+  bool acquires = true;   ///< synchronizes with the releases that this state carries
+  bool releases = true;   ///< what happened before is released with the new state
+  bool continues = true;  ///< passes on what the old state carries; else it acquires that, and ends a release sequence
+  bool keeps = false;     ///< writes what was there, for its place in the order only: its memory order is `failure`
   std::uint32_t choices = 1;    ///< how many outcomes there are: a notify_one has one for each waiter
   std::int8_t lock_change = 0;  ///< +1: the thread now holds the object as a lock, -1: no more
   Value next = {};
@@ -85,6 +87,9 @@ class Primitive {
   /// What an operation is told of the state that it finds. None are taken to commute where that is not what the state
   /// says that its thread has found last.
   virtual std::uint64_t learns(const Operation& /*operation*/, Value /*state*/) const { return 0; }
+  /// Whether in `state` operations may do what they do in no other. Where one finds such a state, none are taken to
+  /// commute.
+  virtual bool is_singular(Value /*state*/) const { return false; }
   /// Guard and effect of `operation`, asked by `thread`, in `state`; `choice` is below Outcome::choices.
   /// Must depend on its arguments only.
   virtual Outcome apply(const Operation& operation, ThreadId thread, Value state, std::uint32_t choice) const = 0;

@@ -122,7 +122,7 @@ void ExecutionGraph::compute_clocks(Position at) {
   const Counter* const source = waits ? row(event.source) : nothing;
   const Counter* const released = waits ? source + 2 * stride_ : nothing;
   const Counter* const acquired = event.acquires ? released : nothing;
-  const Counter* const continued = event.reads && event.writes ? released : nothing;  // a release sequence
+  const Counter* const continued = event.reads && event.writes && event.continues ? released : nothing;
   for (unsigned i = 0; i < stride_; i += core::clock_lane) {
     core::store_lane(causal + i, core::joined(core::load_lane(before + i), core::load_lane(source + i)));
     const auto known = core::joined(core::load_lane(before + step + i), core::load_lane(acquired + i));
@@ -152,10 +152,13 @@ void ExecutionGraph::compute_commuting(Position at) {
     core::copy_clock(order, before + 3 * stride_, stride_);
   }
   causal[event.thread] = happens[event.thread] = order[event.thread] = static_cast<Counter>(event.index + 1);
+  bool in_sequence = true;  // what releases is in the release sequence of the newest, back to who ends the one before
   visit_before(at, [&](Position before) {
     core::join_clock(causal, row(before), stride_);
+    if (!in_sequence) return;
     if (event.acquires) core::join_clock(happens, row(before) + 2 * stride_, stride_);
-    if (event.reads && event.writes) core::join_clock(release, row(before) + 2 * stride_, stride_);
+    if (event.reads && event.writes && event.continues) core::join_clock(release, row(before) + 2 * stride_, stride_);
+    in_sequence = (*this)[before].continues;
   });
   if (event.releases) core::join_clock(release, happens, stride_);
   if (has_orders_) compute_orders(at);
@@ -174,13 +177,22 @@ void ExecutionGraph::compute_orders(Position at) {
       for (Position r = event.po_previous; r != none && (*this)[r].thread == event.thread; r = (*this)[r].po_previous) {
         const Event& read = (*this)[r];
         if (read.operation.kind == OperationKind::fence && is_acquire(read.order)) break;
-        if (read.reads && read.source != none && read.order != core::Order::by_primitive)
-          core::join_clock(happens, row(read.source) + 2 * stride_, stride_);
+        if (!read.reads || read.source == none || read.order == core::Order::by_primitive) continue;
+        bool in_sequence = true;
+        const auto acquire = [&](Position write) {
+          if (in_sequence) core::join_clock(happens, row(write) + 2 * stride_, stride_);
+          in_sequence = in_sequence && (*this)[write].continues;
+        };
+        if (read.commutes)
+          visit_before(r, acquire);
+        else
+          acquire(read.source);
       }
     }
     if (is_release(event.order)) event.release_fence = at;
   }
-  if (event.writes && !event.releases && event.order != core::Order::by_primitive && event.release_fence != none)
+  if (event.writes && !event.releases && !event.keeps && event.order != core::Order::by_primitive &&
+      event.release_fence != none)
     core::join_clock(release, row(event.release_fence) + stride_, stride_);
   const bool strong = event.order == core::Order::seq_cst;
   event.seq_cst_count = static_cast<std::uint16_t>((at == 0 ? 0 : (*this)[at - 1].seq_cst_count) + (strong ? 1 : 0));

@@ -52,6 +52,8 @@ struct Event {
   bool writes = false;          ///< writes its location (is in co)
   bool acquires = true;
   bool releases = true;
+  bool continues = true;                          ///< a release sequence, where it reads and writes
+  bool keeps = false;                             ///< writes what was there, and releases nothing by it
   core::Order order = core::Order::by_primitive;  ///< as the memory model takes it, and as the outcome makes it
   bool newest = true;               ///< when it was added, it read, or was, the newest write of its location
   bool late = false;                ///< its source was added after it: a write revisited it

@@ -291,6 +291,7 @@ class Execution {
 
   // --- plain objects as locations (referred.cpp) ---
   LocationId refer(const PlainObject& object, const Site& site);
+  LocationId locate(const void* object, const ReferredType& type);
 
   // --- loops that wait (rounds.cpp) ---
   LoopPlaces& loop_places() { return loop_places_; }

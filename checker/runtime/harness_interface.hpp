@@ -29,6 +29,8 @@ inline LocationId unmarked(LocationId location) { return location % (LocationId{
 
 /// Whether the caller runs on a harness thread inside a check.
 bool inside_check() noexcept;
+/// Whether the memory was allocated inside a check: it is then as it was whenever an execution begins again.
+bool is_harness_memory(const void* memory) noexcept;
 
 /// Performs one operation of the calling harness thread; returns when it has happened. Never returns where the
 /// thread is stopped by a finding. Throws heddle::Error outside a check. The result is good until the thread's next
@@ -143,6 +145,10 @@ struct ReferredType {
 /// the next operation. `shadow`: of data that is watched, and was made at `made_at`.
 LocationId refer(const void* object, const ReferredType& type, Shadow* shadow, const source_location& made_at,
                  const source_location& site);
+
+/// The location of an object that has no room for its number, by its address. Its value is none to begin with, and no
+/// operation may change it. Nobody has made it.
+LocationId locate(const void* object, const ReferredType& type);
 
 /// Stops the calling thread with a failed assertion; `values` says what stood on its sides, where that is known.
 [[noreturn]] void assertion_failed(const char* expression, const std::string& values, const source_location& site);

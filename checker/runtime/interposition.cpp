@@ -155,6 +155,8 @@ void release_ours(void* pointer) {
 
 }  // namespace
 
+bool is_harness_memory(const void* memory) noexcept { return is_ours(memory); }
+
 }  // namespace heddle::runtime
 
 using namespace heddle::runtime;  // NOLINT: the definitions below stand in the global namespace

@@ -144,6 +144,23 @@ LocationId Execution::refer(const PlainObject& object, const Site& site) {
   return location;
 }
 
+LocationId Execution::locate(const void* object, const ReferredType& type) {
+  const Thread& asking = current_thread();
+  const ReferredObjects::Moment moment{current_, events_of(asking, current_), current_thread().references++};
+  LocationId& location =
+      referred_.location(referred_.number_of({.address = object, .type = &type}, moment, perturbed_), 0);
+  if (location == 0) {
+    location = static_cast<LocationId>(locations_.size());
+    locations_.push_back({type.primitive, {}});
+  }
+  if (keeper_ != nullptr)
+    keeper_->location_adopted(location, {});
+  else
+    graph_->set_initial(location, {});
+  if (journal_ != nullptr) note_made(object, type.primitive->name(), {}, location);
+  return location;
+}
+
 /// In a search over states the value of the location is part of the state, and the object's bytes are too.
 LocationId Execution::refer_in_state(const PlainObject& object, std::size_t number, const source_location& site) {
   LocationId& location = referred_.location(number, 0);
@@ -242,6 +259,14 @@ LocationId refer(const void* object, const ReferredType& type, Shadow* shadow, c
   set_inside_harness(false);
   const LocationId location =
       execution.refer({object, &type, shadow, made_at, type.read(object)}, {site}) | execution.owner_mark(object);
+  set_inside_harness(true);
+  return location;
+}
+
+LocationId locate(const void* object, const ReferredType& type) {
+  Execution& execution = *Execution::active();
+  set_inside_harness(false);
+  const LocationId location = execution.locate(object, type) | execution.owner_mark(object);
   set_inside_harness(true);
   return location;
 }

@@ -66,7 +66,8 @@ bool next_set(const ExecutionGraph& graph, const std::vector<Position>& candidat
 void Exhaustive::examine(const Event& event) {
   if (!event.reads) return;
   const Operation& operation = event.operation;
-  if (!event.writes) return take_as_ordered(*operation.primitive);
+  const core::Value found = graph().value_of(operation.location, event.source);
+  if (!event.writes || operation.primitive->is_singular(found)) return take_as_ordered(*operation.primitive);
   const auto learned_from = [&](Position write) {
     return operation.primitive->learns(operation, graph().value_of(operation.location, write));
   };

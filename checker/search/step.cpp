@@ -96,8 +96,13 @@ bool read_from(const ExecutionGraph& graph, Event& event, Position source) {
   event.writes = outcome.writes;
   event.acquires = outcome.acquires;
   event.releases = outcome.releases;
-  if (event.operation.order != core::Order::by_primitive)
-    set_order(graph, event, outcome.writes ? event.operation.order : event.operation.failure);
+  event.continues = outcome.continues;
+  event.keeps = outcome.keeps;
+  if (event.operation.order != core::Order::by_primitive) {
+    set_order(graph, event, outcome.writes && !outcome.keeps ? event.operation.order : event.operation.failure);
+    event.acquires = (event.acquires && outcome.acquires) || !outcome.continues;
+    event.releases = event.releases && outcome.releases && !outcome.keeps;
+  }
   event.choices = outcome.choices;
   event.value = outcome.next;
   const Position last = graph.thread(event.thread).last;

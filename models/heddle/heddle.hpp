@@ -1,6 +1,9 @@
 // Everything that a harness needs, and heddle::check for programs that embed one.
 #pragma once
 
+// Before all others: see there.
+#include "models/sync/shared_count.hpp"
+//
 #include "checker/runtime/check.hpp"
 #include "models/process/crash.hpp"
 #include "models/process/message_queue.hpp"
@@ -12,6 +15,7 @@
 #include "models/sync/assertion.hpp"
 #include "models/sync/atomic_functions.hpp"
 #include "models/sync/atomic_ref.hpp"
+#include "models/sync/atomic_shared_ptr.hpp"
 #include "models/sync/barrier.hpp"
 #include "models/sync/call_once.hpp"
 #include "models/sync/choice.hpp"

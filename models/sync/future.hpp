@@ -146,7 +146,7 @@ class BasicFuture {
 
  protected:
   BasicFuture() noexcept = default;
-  explicit BasicFuture(std::shared_ptr<State<R>> state) noexcept : state_(std::move(state)) {}
+  explicit BasicFuture(models::Unwatched<State<R>> state) noexcept : state_(std::move(state)) {}
   ~BasicFuture() = default;
 
   std::future_status timed_wait(TimeLimit limit, const Site& site) const {
@@ -164,7 +164,7 @@ class BasicFuture {
     return std::future_status::ready;
   }
 
-  std::shared_ptr<State<R>> state_;
+  models::Unwatched<State<R>> state_;
   mutable bool waited_ = false;  ///< this future knows that there is a result
 };
 
@@ -200,7 +200,7 @@ class future : public models::BasicFuture<R> {
   shared_future<R> share() noexcept { return shared_future<R>(std::move(*this)); }
 
   /// Of a state that others make ready.
-  future(models::FromState, std::shared_ptr<models::State<R>> state) noexcept : Base(std::move(state)) {}
+  future(models::FromState, models::Unwatched<models::State<R>> state) noexcept : Base(std::move(state)) {}
 
  private:
   friend class shared_future<R>;
@@ -262,7 +262,7 @@ class BasicPromise {
   using Site = source_location;
 
  public:
-  explicit BasicPromise(const Site& site) : state_(std::make_shared<State<R>>(site)) {}
+  explicit BasicPromise(const Site& site) : state_(models::make_unwatched<State<R>>(site)) {}
   BasicPromise(BasicPromise&& other) noexcept : state_(std::move(other.state_)) {}
   BasicPromise& operator=(BasicPromise&& other) noexcept {
     BasicPromise(std::move(other)).swap(*this);
@@ -302,7 +302,7 @@ class BasicPromise {
   }
 
  private:
-  std::shared_ptr<State<R>> state_;
+  models::Unwatched<State<R>> state_;
 };
 
 }  // namespace models
@@ -379,7 +379,7 @@ class packaged_task<R(Arguments...)> {
   template <class Function>
   requires(!std::is_same_v<std::remove_cvref_t<Function>, packaged_task>) explicit packaged_task(
       Function&& function, Site site = Site::current())
-      : state_(std::make_shared<models::State<R>>(site)),
+      : state_(models::make_unwatched<models::State<R>>(site)),
         function_(std::make_unique<models::Holder<std::decay_t<Function>, R, Arguments...>>(
             std::forward<Function>(function))) {}
   packaged_task(packaged_task&& other) noexcept = default;
@@ -419,7 +419,7 @@ class packaged_task<R(Arguments...)> {
   /// Begins anew, with a future of its own; leaves a broken promise behind where it was not called.
   void reset(Site site = Site::current()) {
     state().leave_as_producer(site);
-    state_ = std::make_shared<models::State<R>>(site);
+    state_ = models::make_unwatched<models::State<R>>(site);
   }
 
  private:
@@ -432,7 +432,7 @@ class packaged_task<R(Arguments...)> {
     state_->put_result_of([&]() -> R { return function_->call(std::forward<Arguments>(arguments)...); });
   }
 
-  std::shared_ptr<models::State<R>> state_;
+  models::Unwatched<models::State<R>> state_;
   std::unique_ptr<models::Callable<R, Arguments...>> function_;
 };
 
@@ -458,7 +458,7 @@ struct Call {
 /// What the thread of an async has to do.
 template <class R, class Work>
 struct Task {
-  std::shared_ptr<State<R>> state;
+  models::Unwatched<State<R>> state;
   Work work;
 
   static void run(void* task) {
@@ -475,13 +475,13 @@ template <class Function, class... Arguments>
   using R = std::invoke_result_t<std::decay_t<Function>, std::decay_t<Arguments>...>;
   using Work = models::Call<std::decay_t<Function>, std::decay_t<Arguments>...>;
   Work work{{std::forward<Function>(function), std::forward<Arguments>(arguments)...}};
-  std::shared_ptr<models::State<R>> state;
+  models::Unwatched<models::State<R>> state;
   if ((policy & launch::async) == launch::async) {
-    state = std::make_shared<models::State<R>>(source_location{});
+    state = models::make_unwatched<models::State<R>>(source_location{});
     auto* task = new models::Task<R, Work>{state, std::move(work)};
     state->made_by(runtime::spawn(&models::Task<R, Work>::run, task, source_location{}));
   } else {
-    state = std::make_shared<models::DeferredState<R, Work>>(std::move(work), source_location{});
+    state = models::make_unwatched<models::DeferredState<R, Work>>(std::move(work), source_location{});
   }
   return future<R>(models::FromState(), std::move(state));
 }

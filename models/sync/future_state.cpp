@@ -174,13 +174,13 @@ void FutureState::leave_as_one_consumer(bool waited, const source_location& site
   if (ask_consumers(ConsumersPrimitive::destroy, site).value.low == 1) leave_as_consumer(waited, site);
 }
 
-void FutureState::publish_at_thread_exit(std::shared_ptr<FutureState> state) {
+void FutureState::publish_at_thread_exit(Unwatched<FutureState> state) {
   runtime::at_thread_exit(
       [](void* kept) {
-        const std::unique_ptr<std::shared_ptr<FutureState>> owner(static_cast<std::shared_ptr<FutureState>*>(kept));
+        const std::unique_ptr<Unwatched<FutureState>> owner(static_cast<Unwatched<FutureState>*>(kept));
         (*owner)->publish({});
       },
-      new std::shared_ptr<FutureState>(std::move(state)));
+      new Unwatched<FutureState>(std::move(state)));
 }
 
 }  // namespace heddle::models

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "checker/runtime/harness_interface.hpp"
+#include "models/sync/shared_count.hpp"
 #include "models/sync/time_limit.hpp"
 
 namespace heddle::models {
@@ -63,7 +64,7 @@ class FutureState {
   /// Makes the result, which was claimed, ready.
   void publish(const source_location& site);
   /// Has `state` made ready when the calling thread has ended, after its thread_locals.
-  static void publish_at_thread_exit(std::shared_ptr<FutureState> state);
+  static void publish_at_thread_exit(Unwatched<FutureState> state);
   void set_error(std::exception_ptr error, const source_location& site);
   void put_error(std::exception_ptr error) { error_ = std::move(error); }
   /// Leaves: a broken promise, where there is no result and somebody may wait for it.

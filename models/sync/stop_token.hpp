@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "checker/runtime/harness_interface.hpp"
+#include "models/sync/shared_count.hpp"
 
 namespace heddle {
 
@@ -112,9 +113,9 @@ class stop_token {
   friend class condition_variable_any;
   template <class Callback>
   friend class stop_callback;
-  explicit stop_token(std::shared_ptr<models::StopState> state) noexcept : state_(std::move(state)) {}
+  explicit stop_token(models::Unwatched<models::StopState> state) noexcept : state_(std::move(state)) {}
 
-  std::shared_ptr<models::StopState> state_;
+  models::Unwatched<models::StopState> state_;
 };
 
 struct nostopstate_t {
@@ -127,7 +128,7 @@ class stop_source {
   using Site = source_location;
 
  public:
-  explicit stop_source(Site site = Site::current()) : state_(std::make_shared<models::StopState>(site)) {}
+  explicit stop_source(Site site = Site::current()) : state_(models::make_unwatched<models::StopState>(site)) {}
   explicit stop_source(nostopstate_t) noexcept {}
   stop_source(const stop_source& other, Site site = Site::current()) noexcept : state_(other.state_) {
     if (state_) state_->add_source(site);
@@ -155,7 +156,7 @@ class stop_source {
   friend bool operator==(const stop_source& a, const stop_source& b) noexcept { return a.state_ == b.state_; }
 
  private:
-  std::shared_ptr<models::StopState> state_;
+  models::Unwatched<models::StopState> state_;
 };
 
 /// Calls a function when a stop is requested, by the thread that requests it; at once where it was requested before.
@@ -195,7 +196,7 @@ class stop_callback : private models::StopCallback {
   void call() noexcept override { std::forward<Callback>(callback_)(); }
 
   Callback callback_;
-  std::shared_ptr<models::StopState> state_;
+  models::Unwatched<models::StopState> state_;
   int place_ = models::StopState::no_place;
 };
 

@@ -286,6 +286,42 @@ int the_clock_goes_on() {
   return slept.load() ? 1 : 0;
 }
 
+/// The last of three lets go of what an atomic shared_ptr had; which value the other thread saw.
+int snapshots() {
+  struct Value {
+    int number;
+    int* destroyed;
+    Value(int n, int* d) : number(n), destroyed(d) {}
+    ~Value() { ++*destroyed; }
+  };
+  int destroyed[2] = {0, 0};
+  int seen = 0;
+  {
+    sync::atomic<std::shared_ptr<Value>> current(std::make_shared<Value>(1, &destroyed[0]));
+    sync::thread other([&] { seen = current.load(std::memory_order_acquire)->number; });
+    auto old = current.exchange(std::make_shared<Value>(2, &destroyed[1]), std::memory_order_acq_rel);
+    if (old->number != 1 || current.is_lock_free() != std::atomic<std::shared_ptr<int>>().is_lock_free()) return 90;
+    auto expected = old;
+    if (current.compare_exchange_strong(expected, nullptr) || expected == old) return 91;
+    if (!current.compare_exchange_strong(expected, old, std::memory_order_acq_rel, std::memory_order_relaxed))
+      return 92;
+    other.join();
+    current.store(nullptr);
+    if (old.use_count() != 1 || std::shared_ptr<Value>(current) != nullptr) return 93;
+  }
+  return destroyed[0] == 1 && destroyed[1] == 1 ? seen : 94;
+}
+
+int last_lock() {
+  auto value = std::make_shared<int>(1);
+  sync::atomic<std::weak_ptr<int>> observed{std::weak_ptr<int>(value)};
+  int got = 0;
+  sync::thread other([&] { got = observed.load().lock() != nullptr ? 1 : 0; });
+  value.reset();
+  other.join();
+  return observed.exchange({}).lock() == nullptr ? got : 90;
+}
+
 }  // namespace
 
 std::vector<Program> programs() {
@@ -308,6 +344,8 @@ std::vector<Program> programs() {
       {"results", results, {9}},
       {"at the end of a thread", at_the_end_of_a_thread, {8}},
       {"several locks", several_locks, {0}},
+      {"snapshots", snapshots, {1, 2}},
+      {"the last lock", last_lock, {0, 1}},
       {"the clock goes on", the_clock_goes_on, {1}},
   };
 }
