@@ -21,7 +21,7 @@ class Enumerator : private Stepper {
     settle(start, 0);
     explore(start, 0, 0);
     if (how_.commuting) {
-      traces_.commuting = Commuting::all();
+      traces_.commuting = after_rounds_;
       for (const auto& [kind, trace] : leaves_) traces_.commuting.restrict_to(trace);
     }
     for (const auto& [kind, trace] : leaves_) (traces_.*kind)[to_text(trace, traces_.commuting)] = 1;
@@ -48,7 +48,10 @@ class Enumerator : private Stepper {
         outcomes = step(next, t, outcome);
         if (outcomes == 0) break;
         settle(next, t);
-        if (rounds_back(state, next, t) != 0) continue;  // as if its guard did not hold
+        if (rounds_back(state, next, t) != 0) {  // as if its guard did not hold
+          after_rounds_.restrict_to(next.trace);
+          continue;
+        }
         moved = true;
         explore(next, t, preemptions + cost);
       }
@@ -131,6 +134,7 @@ class Enumerator : private Stepper {
   const BruteForce how_;
   Traces& traces_;
   std::unordered_set<std::string> seen_;
+  Commuting after_rounds_ = Commuting::all();  ///< an operation that fails in a round left out has failed, too
   std::vector<std::pair<std::map<std::string, unsigned> Traces::*, Trace>> leaves_;
   std::size_t states_ = 0;
   bool too_many_ = false;

@@ -219,6 +219,12 @@ std::vector<Family> families_with_loops() {
        .main_percent = 20,
        .loop_acts = {{load, 4}, {compare_exchange, 1}, {try_lock, 1}, {try_acquire, 1}},
        .loop_percent = 40},
+      {.name = "loops and what commutes",
+       .acts = {{lock_shared, 2}, {lock_alone, 2}, {acquire, 2}, {release, 4}, {count_down, 1}, {store, 1}},
+       .most_actions = 2,
+       .main_percent = 20,
+       .loop_acts = {{try_acquire, 3}, {try_lock_shared, 2}, {try_lock_alone, 1}, {try_wait, 1}, {load, 1}},
+       .loop_percent = 30},
   };
 }
 

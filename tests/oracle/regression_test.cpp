@@ -138,3 +138,28 @@ TEST_CASE("that a thread waits is known again after a revisit, and after its lat
   CHECK(compare(program_of({{set(1), load(0), again(1)}, {set(1), load(0), look_again, again(1, 2)}}, {add(0, 1)}))
             .difference.empty());
 }
+
+TEST_CASE("a try that fails in a round left out has failed: what commutes beside it is taken as ordered", "[oracle]") {
+  // No trace has a try that fails: whoever tries goes round until it does not. The orders of what commutes are searched
+  // nevertheless, and each is told as a trace of its own.
+  const Action release{.act = Act::release, .value = 1};
+  Program semaphore = program_of({{{.act = Act::acquire}}, {{.act = Act::try_acquire}, again(0), release}, {release}});
+  semaphore.permits[0] = 1;
+  const Comparison releases = compare(semaphore);
+  CHECK(releases.difference.empty());
+  CHECK(releases.traces.livelocks.empty());
+  // Thread 1 takes the permit there is: all is given by that. Thread 2 takes it: the other three come in 6 orders, but
+  // for the 2 in which thread 1 is first. Thread 3 is first: the other three in the 3 orders that thread 2 allows.
+  CHECK(releases.traces.complete.size() == 1 + 4 + 3);
+
+  const Action unlock_alone{.act = Act::unlock_alone};
+  const Action unlock_shared{.act = Act::unlock_shared};
+  const Comparison readers = compare(program_of({{{.act = Act::lock_alone}, unlock_alone},
+                                                 {{.act = Act::try_lock_shared}, again(0), unlock_shared},
+                                                 {{.act = Act::lock_shared}, unlock_shared}}));
+  CHECK(readers.difference.empty());
+  CHECK(readers.traces.livelocks.empty());
+  // The readers one after the other, in 2 orders: the writer before, between or after them. At once, in 4 orders of
+  // their operations: before or after.
+  CHECK(readers.traces.complete.size() == 2 * 3 + 4 * 2);
+}

@@ -130,6 +130,10 @@ TEST_CASE("random programs with loops that wait beside locks", "[oracle]") {
   CHECK(compare_family("loops and locks").complete > 600);
 }
 
+TEST_CASE("random programs with loops that wait beside what commutes", "[oracle]") {
+  CHECK(compare_family("loops and what commutes").complete > 600);
+}
+
 TEST_CASE("random programs of readers and writers", "[oracle]") {
   const Tally tally = compare_family("readers");
   CHECK(tally.complete > 1'000);
