@@ -5,6 +5,7 @@
 // way: then this is the one place from which it would be added just so again (TruSt, section 4).
 #include <algorithm>
 
+#include "checker/core/contract.hpp"
 #include "checker/search/exhaustive.hpp"
 
 namespace heddle::search {
@@ -21,7 +22,7 @@ bool Exhaustive::next_revisit() {
       const Counter* prefix = graph().causal(write);
       for (unsigned t = 0; t < graph().thread_count(); ++t) top.outside -= prefix[t];
     }
-    const Position read = find_revisit(write);
+    const Position read = top.cursor == 0 ? none : find_revisit(write);  // 0: there is no more to look at
     top.cursor = read == none ? 0 : read;
     if (read == none) return false;
     if (begin_level(write, read)) return true;
@@ -47,6 +48,7 @@ Position Exhaustive::find_revisit(Position write) {
   Position outside = graph[write].outside;
   std::uint64_t overwritten = graph[write].overwritten;
   for (Position at = graph[write].cursor - 1; outside != 0; --at) {
+    HEDDLE_EXPECTS(at >= 0);
     for (const Overtaken& mark : marks)
       if (mark.by >= at && !is_maximal(mark, write, prefix)) return none;
     const Event& event = graph[at];
