@@ -32,6 +32,13 @@ using core::Position;
 using core::ThreadId;
 using core::Value;
 
+/// How far down a search has looked for reads that a write may revisit.
+struct RevisitCursor {
+  Position at = none;             ///< the read found last; 0: there is none left; none: nobody has looked yet
+  Position outside = 0;           ///< how many events below are not in the write's causal prefix
+  std::uint64_t overwritten = 0;  ///< a set of locations (modulo 64): what that prefix writes from there on
+};
+
 struct Event {
   Operation operation;
   Value value;                  ///< written by this event, where it writes
@@ -65,9 +72,7 @@ struct Event {
   std::uint16_t seq_cst_count = 0;  ///< how many of the events up to here are seq_cst: accesses and fences
   std::uint16_t weak_count = 0;     ///< how many of them are weaker than sequential consistency: see is_weak
   Position release_fence = none;    ///< the thread's newest fence that releases, this one included
-  Position cursor = none;           ///< down to where the search has looked for reads that this write may revisit
-  Position outside = 0;             ///< how many events below the cursor are not in its causal prefix
-  std::uint64_t overwritten = 0;    ///< a set of locations (modulo 64): what that prefix writes above the cursor
+  RevisitCursor cursor;             ///< how far the search has looked for reads that this write may revisit
 };
 
 /// What the graph knows of a location.

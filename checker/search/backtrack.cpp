@@ -68,7 +68,7 @@ bool Exhaustive::next_choice() {
     Event event = graph().top();
     pop();
     event.choice++;
-    event.cursor = none;
+    event.cursor.at = none;
     if (event.operation.kind == OperationKind::update) read_from(graph(), event, event.source);
     if (event.newest)
       push(event, event.source);
@@ -102,8 +102,8 @@ bool Exhaustive::read_older(Event event, Position source) {
   const Overtaken* mark = overtaken(event.thread, static_cast<Counter>(graph().thread(event.thread).count));
   const Position tried = tried_before(event.thread);
   for (; model_.admits(graph(), event.thread, event.operation, source); source = graph()[source].co_previous) {
-    event.cursor = none;
-    const bool possible = (tried == 0 || source >= tried) && (mark == nullptr || comes_of(source, *mark));
+    event.cursor.at = none;
+    const bool possible = (tried == 0 || source >= tried) && (mark == nullptr || comes_of(graph(), source, *mark));
     if (possible && push_outcome(event, source)) {
       // An infeasible one is only there to revisit whom it clashes with.
       if (!event.infeasible || next_revisit() || next_choice()) return true;

@@ -185,7 +185,7 @@ bool Exhaustive::miss_more(Event event, std::vector<Position> missed) {
       return false;
     }
     event.value = outcome.next;
-    event.cursor = none;
+    event.cursor.at = none;
     graph().add_before(event, missed);
     counts_.events++;
     if (next_revisit()) return true;

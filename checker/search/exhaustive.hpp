@@ -36,6 +36,7 @@ class Exhaustive final : private runtime::Answerer, public Search {
   const Counts& counts() const override { return counts_; }
   const std::optional<core::Site>& cut_at() const override { return cut_at_; }
   bool finished() const override { return finished_; }
+  double done() const override;
 
  private:
   struct Checkpoint {
@@ -113,8 +114,8 @@ class Exhaustive final : private runtime::Answerer, public Search {
   bool is_kept_from_newest(ThreadId thread) const;
   Position tried_before(ThreadId thread) const;
   const Overtaken* overtaken(ThreadId thread, Counter index) const;
-  bool comes_of(Position source, const Overtaken& mark) const;
-  bool is_maximal(const Overtaken& mark, Position write, const Counter* prefix) const;
+  static bool comes_of(const ExecutionGraph& graph, Position source, const Overtaken& mark);
+  static bool is_maximal(const ExecutionGraph& graph, const Overtaken& mark, Position write, const Counter* prefix);
   Leaf add_last_rounds();
   bool some_round_ends_given_back(const std::array<bool, core::max_threads>& in_loop);
   bool goes_round(ThreadId thread);
@@ -147,7 +148,8 @@ class Exhaustive final : private runtime::Answerer, public Search {
 
   // Revisits (revisit.cpp)
   bool next_revisit();
-  Position find_revisit(Position write);
+  static std::vector<Position> revisited_by(const Level& level, Position write);
+  static Position find_revisit(const Level& level, Position write, graph::RevisitCursor& cursor);
   static bool is_maximal(const ExecutionGraph& graph, Position at, Position write, const Counter* prefix,
                          std::uint64_t overwritten);
   bool begin_level(Position write, Position read);

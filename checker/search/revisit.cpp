@@ -4,6 +4,7 @@
 // goes on. So that each graph is reached once, a revisit is made only where everything taken out was added in its first
 // way: then this is the one place from which it would be added just so again (TruSt, section 4).
 #include <algorithm>
+#include <utility>
 
 #include "checker/core/contract.hpp"
 #include "checker/search/exhaustive.hpp"
@@ -14,16 +15,7 @@ namespace heddle::search {
 bool Exhaustive::next_revisit() {
   const Position write = graph().size() - 1;
   while (true) {
-    Event& top = graph().top();
-    if (top.cursor == none) {
-      top.cursor = write;
-      top.overwritten = 0;
-      top.outside = write + 1;
-      const Counter* prefix = graph().causal(write);
-      for (unsigned t = 0; t < graph().thread_count(); ++t) top.outside -= prefix[t];
-    }
-    const Position read = top.cursor == 0 ? none : find_revisit(write);  // 0: there is no more to look at
-    top.cursor = read == none ? 0 : read;
+    const Position read = find_revisit(level(), write, graph().top().cursor);
     if (read == none) return false;
     if (begin_level(write, read)) return true;
   }
@@ -34,23 +26,31 @@ namespace {
 /// A set of locations, which may hold more of them than were put in.
 std::uint64_t set_of(core::LocationId location) { return std::uint64_t{1} << location % 64; }
 
+void set_to_top(graph::RevisitCursor& cursor, Position write, const ExecutionGraph& graph) {
+  cursor = {.at = write, .outside = write + 1};
+  const Counter* prefix = graph.causal(write);
+  for (unsigned t = 0; t < graph.thread_count(); ++t) cursor.outside -= prefix[t];
+}
+
 }  // namespace
 
-/// The newest read below its cursor that `write` may revisit, or none.
-Position Exhaustive::find_revisit(Position write) {
-  ExecutionGraph& graph = this->graph();
+/// The newest read below the cursor that `write` may revisit, or none. The cursor goes there.
+Position Exhaustive::find_revisit(const Level& level, Position write, graph::RevisitCursor& cursor) {
+  const ExecutionGraph& graph = level.graph;
+  if (cursor.at == none) set_to_top(cursor, write, graph);
+  if (cursor.at == 0) return none;
   const Counter* prefix = graph.causal(write);
   const core::LocationId location = graph[write].operation.location;
   const bool commutes = graph[write].commutes;
   // Where another update reads the same write, that one has to leave the graph, or to be what is revisited.
   const Position clash = !graph[write].infeasible ? write : commutes ? graph.missed().front() : graph[write].co_next;
-  const std::vector<Overtaken>& marks = level().overtaken;
-  Position outside = graph[write].outside;
-  std::uint64_t overwritten = graph[write].overwritten;
-  for (Position at = graph[write].cursor - 1; outside != 0; --at) {
+  Position outside = cursor.outside;
+  std::uint64_t overwritten = cursor.overwritten;
+  Position at = std::exchange(cursor.at, 0) - 1;
+  for (; outside != 0; --at) {
     HEDDLE_EXPECTS(at >= 0);
-    for (const Overtaken& mark : marks)
-      if (mark.by >= at && !is_maximal(mark, write, prefix)) return none;
+    for (const Overtaken& mark : level.overtaken)
+      if (mark.by >= at && !is_maximal(graph, mark, write, prefix)) return none;
     const Event& event = graph[at];
     if (graph.within(at, prefix)) {
       if (event.writes) overwritten |= set_of(event.operation.location);
@@ -60,9 +60,8 @@ Position Exhaustive::find_revisit(Position write) {
     // It would be taken out by every further revisit.
     if (!is_maximal(graph, at, write, prefix, overwritten)) return none;
     if (event.reads && event.operation.location == location && (commutes ? at == clash : at <= clash) &&
-        event.index >= level().frozen[event.thread]) {
-      graph[write].outside = outside;
-      graph[write].overwritten = overwritten;
+        event.index >= level.frozen[event.thread]) {
+      cursor = {at, outside, overwritten};
       return at;
     }
     if (commutes && at <= clash) return none;
@@ -91,7 +90,7 @@ bool Exhaustive::begin_level(Position write, Position read) {
   if (levels_.size() == depth_ + 1) levels_.push_back(std::make_unique<Level>());
   const Level& below = *levels_[depth_];
   if (const Overtaken* mark = overtaken(below.graph[read].thread, static_cast<Counter>(below.graph[read].index));
-      mark != nullptr && !comes_of(write, *mark))
+      mark != nullptr && !comes_of(below.graph, write, *mark))
     return false;
   if (!below.passed.empty() && !waiting_agree(read, below.graph.causal(write))) return false;
   Level& above = *levels_[depth_ + 1];
@@ -108,7 +107,7 @@ bool Exhaustive::begin_level(Position write, Position read) {
     if (event.commutes && event.reads && !reads_newest(kept, event)) return false;
     event.retried = event.infeasible = false;
     event.revisits = false;
-    event.cursor = none;
+    event.cursor.at = none;
     event.choices = event.choice + 1;  // its others were, or will be, searched below
     Position place = event.co_previous;
     while (place >= read && moved(place) == none) place = below.graph[place].co_previous;
@@ -159,7 +158,7 @@ bool Exhaustive::add_revisited(const Event& read) {
   event.choice = 0;
   event.late = event.fixed = event.revisits = true;
   event.retried = false;
-  event.cursor = none;
+  event.cursor.at = none;
   const core::LocationId location = event.operation.location;
   event.newest = graph().location(location).last == write;
   if (event.commutes) return add_overtaken(event);

@@ -42,11 +42,11 @@ bool Exhaustive::settle_top() {
   const Position base = level().base;
   const bool revisited = top.late && depth_ > 0 && graph().size() == base + 2;
   if (revisited && came_back(graph()[base].thread)) {
-    top.cursor = 0;  // it revisits nobody
+    top.cursor.at = 0;  // it revisits nobody
     return false;
   }
   if (!came_back(top.thread)) return true;
-  top.cursor = 0;
+  top.cursor.at = 0;
   if (!revisited || graph().location(top.operation.location).last != (top.writes ? graph().size() - 1 : top.source))
     return false;
   const Overtaken mark{top.thread, static_cast<Counter>(top.index), level().cut, top.source};
@@ -70,7 +70,8 @@ bool Exhaustive::waits_in_loop(ThreadId thread) const {
 /// Whether `thread` has been overtaken, and the newest write is not for it to read here.
 bool Exhaustive::is_kept_from_newest(ThreadId thread) const {
   const Overtaken* mark = overtaken(thread, static_cast<Counter>(graph().thread(thread).count));
-  return mark != nullptr && !comes_of(graph().location(execution_.thread(thread).pending.location).last, *mark);
+  return mark != nullptr &&
+         !comes_of(graph(), graph().location(execution_.thread(thread).pending.location).last, *mark);
 }
 
 /// Writes below the result are none for `thread` to read now: it waited already when a higher thread that waits too was
@@ -91,23 +92,23 @@ const Exhaustive::Overtaken* Exhaustive::overtaken(ThreadId thread, Counter inde
 
 /// Whether the read could have been revisited by one write after another, from the one that overtook it to `source`:
 /// each the newest of the location in what a revisit by the next one keeps.
-bool Exhaustive::comes_of(Position source, const Overtaken& mark) const {
+bool Exhaustive::comes_of(const ExecutionGraph& graph, Position source, const Overtaken& mark) {
   while (source != none && source != mark.by && source >= mark.cut) {
-    const Counter* prefix = graph().causal(source);
-    Position newest = graph().location(graph()[source].operation.location).last;
-    while (newest != none && (newest == source || (newest >= mark.cut && !graph().within(newest, prefix))))
-      newest = graph()[newest].co_previous;
+    const Counter* prefix = graph.causal(source);
+    Position newest = graph.location(graph[source].operation.location).last;
+    while (newest != none && (newest == source || (newest >= mark.cut && !graph.within(newest, prefix))))
+      newest = graph[newest].co_previous;
     source = newest;
   }
   return source == mark.by;
 }
 
 /// Whether the read would leave the graph just so, had the search only what a revisit by `write` keeps.
-bool Exhaustive::is_maximal(const Overtaken& mark, Position write, const Counter* prefix) const {
-  if (!graph().within(mark.by, prefix)) return false;
-  Position newest = graph().location(graph()[mark.by].operation.location).last;
-  while (newest == write || !graph().within(newest, prefix)) newest = graph()[newest].co_previous;
-  return comes_of(newest, mark);
+bool Exhaustive::is_maximal(const ExecutionGraph& graph, const Overtaken& mark, Position write, const Counter* prefix) {
+  if (!graph.within(mark.by, prefix)) return false;
+  Position newest = graph.location(graph[mark.by].operation.location).last;
+  while (newest == write || !graph.within(newest, prefix)) newest = graph[newest].co_previous;
+  return comes_of(graph, newest, mark);
 }
 
 /// At a leaf in which some thread waits: adds the last round of each thread that waits in a loop, so that reports show

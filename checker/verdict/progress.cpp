@@ -37,11 +37,11 @@ double ProgressReporter::seconds_left(double done, std::uint64_t executions) con
 void ProgressReporter::tell(const search::Search& search) {
   if (!is_time()) return;
   const std::uint64_t executions = search.counts().executions;
-  const double done = search.done();
+  done_ = std::max(done_, search.done());
   progress_callback({.executions = executions,
                      .executions_per_second = static_cast<double>(executions) / elapsed_,
-                     .done_by_weight = done,
-                     .seconds_left = seconds_left(done, executions)});
+                     .done_by_weight = done_,
+                     .seconds_left = seconds_left(done_, executions)});
 }
 
 void ProgressReporter::tell(const search::Liveness& search) {

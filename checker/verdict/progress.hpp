@@ -30,6 +30,8 @@ class ProgressReporter {
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_ = start_;
   double elapsed_ = 0;  ///< seconds, when it was time last
+  double done_ =
+      -1;  ///< the most that was told: estimates may fall, and a search that has learned of a loop begins again
   unsigned asked_ = 0;
 };
 
