@@ -24,10 +24,11 @@ bool ProgressReporter::is_time() {
 }
 
 /// Until the first of the ends that can be foreseen: everything is done, or a bound is reached. Negative where none is.
+/// Before the first hundredth is done nothing can be foreseen.
 double ProgressReporter::seconds_left(double done, std::uint64_t executions) const {
   double left = -1;
   const auto ends_in = [&](double seconds) { left = left < 0 ? seconds : std::min(left, seconds); };
-  if (done > 0) ends_in(elapsed_ * (1 - done) / done);
+  if (done > 0.01) ends_in(elapsed_ * (1 - done) / done);
   if (options_.timeout_seconds > 0) ends_in(std::max(0.0, options_.timeout_seconds - elapsed_));
   if (options_.max_executions > executions && executions > 0)
     ends_in(elapsed_ * static_cast<double>(options_.max_executions - executions) / static_cast<double>(executions));
