@@ -41,13 +41,13 @@ std::string at(const source_location& site) {
 
 }  // namespace
 
-extern "C" [[gnu::used]] const Delivery& heddle_perform_with(const Operation& operation, const char* registers,
+extern "C" [[gnu::used]] const Delivery* heddle_perform_with(const Operation& operation, const char* registers,
                                                              const void* caller) {
   if (!inside_check()) [[unlikely]] {
     const char* name = operation.primitive != nullptr ? operation.primitive->operation_name(operation) : "an operation";
     outside_check(name, operation.site.location);
   }
-  return Execution::active()->perform_in_process(operation, {registers, caller});
+  return &Execution::active()->perform_in_process(operation, {registers, caller});
 }
 
 void outside_check(const char* operation, const source_location& site) {

@@ -5,7 +5,7 @@
 
 namespace heddle::runtime {
 
-extern "C" const Delivery& heddle_perform_with(const Operation& operation, const char* registers, const void* caller);
+extern "C" const Delivery* heddle_perform_with(const Operation& operation, const char* registers, const void* caller);
 
 extern "C" [[gnu::visibility("hidden")]] bool heddle_clear_stacks;
 bool heddle_clear_stacks = false;
@@ -51,7 +51,7 @@ void set_clear_stacks(bool clear) { heddle_clear_stacks = clear; }
 
 // Registers are not known here, so loops that wait are run round by round, up to --max-events.
 const Delivery& perform(const Operation& operation) {
-  return heddle_perform_with(operation, nullptr, __builtin_return_address(0));
+  return *heddle_perform_with(operation, nullptr, __builtin_return_address(0));
 }
 
 #endif

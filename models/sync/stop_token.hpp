@@ -57,7 +57,7 @@ class StopCallback {
   virtual void call() noexcept = 0;
 
  protected:
-  ~StopCallback() = default;
+  virtual ~StopCallback() = default;
 };
 
 /// What tokens, sources and callbacks share. It lives as long as any of them; who the last one is, is no operation.

@@ -119,7 +119,7 @@ TEST_CASE("a condition variable is waited on with one mutex, which is held", "[m
              }),
              Contains("not held"));
   const auto two_mutexes = [](auto* which) {
-    return [which] {
+    return [] {
       heddle::mutex a;
       heddle::mutex b;
       std::remove_pointer_t<decltype(which)> c;

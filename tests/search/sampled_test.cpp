@@ -191,7 +191,8 @@ TEST_CASE("a sample ends where every execution is given up", "[search]") {
 TEST_CASE("samples notice a harness that is not deterministic", "[search]") {
   for (const std::string& name : searches) {
     const Result result = heddle::check({.search = name}, [] {
-      const auto address = reinterpret_cast<std::uintptr_t>(std::make_unique<int>(1).get());
+      const auto block = std::make_unique<int>(1);
+      const auto address = reinterpret_cast<std::uintptr_t>(block.get());
       heddle::atomic<int> x{0};
       heddle::atomic<int> y{0};
       (address % 4096 < 1024 ? x : y).store(1);
