@@ -152,13 +152,10 @@ void ExecutionGraph::compute_commuting(Position at) {
     core::copy_clock(order, before + 3 * stride_, stride_);
   }
   causal[event.thread] = happens[event.thread] = order[event.thread] = static_cast<Counter>(event.index + 1);
-  bool in_sequence = true;  // what releases is in the release sequence of the newest, back to who ends the one before
-  visit_before(at, [&](Position before) {
-    core::join_clock(causal, row(before), stride_);
-    if (!in_sequence) return;
+  visit_before(at, [&](Position before) { core::join_clock(causal, row(before), stride_); });
+  visit_release_sequence(at, [&](Position before) {
     if (event.acquires) core::join_clock(happens, row(before) + 2 * stride_, stride_);
     if (event.reads && event.writes && event.continues) core::join_clock(release, row(before) + 2 * stride_, stride_);
-    in_sequence = (*this)[before].continues;
   });
   if (event.releases) core::join_clock(release, happens, stride_);
   if (has_orders_) compute_orders(at);
@@ -178,15 +175,8 @@ void ExecutionGraph::compute_orders(Position at) {
         const Event& read = (*this)[r];
         if (read.operation.kind == OperationKind::fence && is_acquire(read.order)) break;
         if (!read.reads || read.source == none || read.order == core::Order::by_primitive) continue;
-        bool in_sequence = true;
-        const auto acquire = [&](Position write) {
-          if (in_sequence) core::join_clock(happens, row(write) + 2 * stride_, stride_);
-          in_sequence = in_sequence && (*this)[write].continues;
-        };
-        if (read.commutes)
-          visit_before(r, acquire);
-        else
-          acquire(read.source);
+        visit_release_sequence(r,
+                               [&](Position write) { core::join_clock(happens, row(write) + 2 * stride_, stride_); });
       }
     }
     if (is_release(event.order)) event.release_fence = at;

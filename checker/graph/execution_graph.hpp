@@ -207,6 +207,17 @@ class ExecutionGraph {
   void make_room(Position events);
   void compute_clocks(Position at);
   void compute_commuting(Position at);
+  /// Calls `visit` with the writes whose releases `at`, which reads, finds: its source; of what it comes after, where
+  /// it commutes, the newest, back to who ends the release sequence before.
+  template <class Visit>
+  void visit_release_sequence(Position at, Visit visit) const {
+    if (!(*this)[at].commutes) return visit((*this)[at].source);
+    bool in_sequence = true;
+    visit_before(at, [&](Position before) {
+      if (in_sequence) visit(before);
+      in_sequence = in_sequence && (*this)[before].continues;
+    });
+  }
   bool is_missed(Position write) const;
   void link(Position at, Position co_previous);
   void unlink(Position at);

@@ -117,9 +117,10 @@ ThreadId Exhaustive::next_thread() {
   unsigned best_rank = 2 * postponed;
   for (unsigned t = 0; t < execution_.thread_count(); ++t) {
     const auto thread = static_cast<ThreadId>(t);
-    if (execution_.thread(thread).status != runtime::ThreadStatus::pending || rank(thread) >= best_rank) continue;
-    if (!can_add(thread)) continue;
-    const unsigned rank = this->rank(thread) + (!level().passed.empty() && is_postponed(thread) ? postponed : 0);
+    if (execution_.thread(thread).status != runtime::ThreadStatus::pending) continue;
+    unsigned rank = this->rank(thread);
+    if (rank >= best_rank || !can_add(thread)) continue;
+    if (!level().passed.empty() && is_postponed(thread)) rank += postponed;
     if (rank == 0) return thread;
     if (rank >= best_rank) continue;
     best = thread;
