@@ -43,6 +43,8 @@ make_harness() {
   local include=(-I"$root" -I"$root/models" -include "$root/models/sync/shared_count.hpp") flags=(-std=c++20 -O1 -g -fno-omit-frame-pointer)
   local argument i objects=() begin=$harness/begin cores
   cores=$(nproc)
+  # As for everybody who links heddle (CMakeLists.txt).
+  [[ $("${compiler[@]}" --version) == *clang* ]] && flags+=(-fdebug-default-version=4)
   [[ -t 2 ]] && include+=(-fdiagnostics-color=always)
   for argument in "${compiler_arguments[@]}"; do
     [[ $argument == *.@(o|a|so) || $argument == -@(l|L|Wl,)* ]] || flags+=("$argument")  # those are for linking

@@ -248,6 +248,20 @@ Declaration element_at(const std::string& line, std::size_t column) {
   return name.empty() || !array ? Declaration{} : Declaration{name + "[" + std::to_string(commas) + "]", "", false};
 }
 
+/// The object that an expression makes which begins at `begin`, as clang has it; g++ gives the column of its end.
+Declaration made_from(const std::string& line, std::size_t begin, const std::string& type) {
+  std::size_t end = begin;
+  for (;; end += 2, begin = end) {
+    while (end < line.size() && is_word(line[end])) ++end;
+    if (line.compare(end, 2, "::") != 0) break;
+  }
+  if (line.substr(begin, end - begin) != type) return {};
+  if (type != "atomic_ref") return declared_on(line, type);  // auto* p = new heddle::mutex;
+  if (end < line.size() && line[end] == '<') end = after_closing(line, end);
+  if (end >= line.size() || (line[end] != '(' && line[end] != '{')) return {};
+  return {line.substr(end + 1, after_closing(line, end) - end - 2), "", false};  // what it refers to
+}
+
 /// The name that the declaration at this column gives: the column of the name itself, or of the end of its initialiser.
 Declaration named_at(const std::string& line, std::size_t column, const std::string& type) {
   if (column > line.size()) return {};
@@ -259,7 +273,7 @@ Declaration named_at(const std::string& line, std::size_t column, const std::str
     if (Declaration element = element_at(line, end - name.size()); !element.name.empty()) return element;
     if (std::isdigit(static_cast<unsigned char>(name[0])) != 0) return {};
     const bool declared = end < line.size() && line[end] != ':' && line[end] != '<';
-    if (name == type) return declared_on(line, type);                           // auto* p = new heddle::mutex;
+    if (name == type || line.compare(end, 2, "::") == 0) return made_from(line, end - name.size(), type);
     const bool after_type = line.find_first_not_of(" \t") < end - name.size();  // no macro that stands for more
     if (!declared || !after_type || name == "struct" || name == "class") return {};
     return {name, "", line[end] == '['};

@@ -211,6 +211,7 @@ void Execution::abandon_fiber() {
   thread.pending = Operation{.kind = OperationKind::fault, .site = fault_->site};
   thread.status = ThreadStatus::pending;
   set_inside_harness(false);
+  cleanup_handlers_.forget();
   context::jump_fcontext(engine_context_, nullptr);
   std::abort();
 }

@@ -19,6 +19,7 @@
 #include "checker/core/options.hpp"
 #include "checker/graph/execution_graph.hpp"
 #include "checker/runtime/address_space.hpp"
+#include "checker/runtime/cleanup_handlers.hpp"
 #include "checker/runtime/globals.hpp"
 #include "checker/runtime/harness_interface.hpp"
 #include "checker/runtime/record.hpp"
@@ -413,7 +414,8 @@ class Execution {
   bool interleaves_ = false;
   bool has_processes_ = false;  ///< some execution has started one: memory is watched
   void* engine_context_ = nullptr;
-  int* errno_;              ///< of the system thread that runs the check
+  int* errno_;  ///< of the system thread that runs the check
+  CleanupHandlers cleanup_handlers_;
   void** exception_state_;  ///< likewise: the C++ ABI's __cxa_eh_globals, two words
   std::optional<Fault> fault_;
   std::string refusal_;

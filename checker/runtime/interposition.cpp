@@ -1,7 +1,6 @@
 #include "checker/runtime/interposition.hpp"
 
 #include <cxxabi.h>
-#include <dlfcn.h>
 #include <sys/random.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 
 #include "checker/runtime/execution.hpp"
 #include "checker/runtime/heap.hpp"
+#include "checker/runtime/system_function.hpp"
 
 namespace heddle::runtime {
 
@@ -27,23 +27,6 @@ __thread bool inside_harness __attribute__((tls_model("initial-exec"))) = false;
 char stdout_buffer[BUFSIZ];
 const void* last_throw = nullptr;  ///< where harness code threw last
 CallChain last_throw_from;         ///< and from where that was called; kept while a schedule is replayed
-
-template <class Function>
-Function* system_function(const char* name) {
-  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
-}
-
-/// Looks a system function up once; the pointer is in our own data, so that harness threads find it ready.
-template <class Function>
-struct SystemFunction {
-  const char* name;
-  Function* pointer = nullptr;
-
-  Function* get() {
-    if (pointer == nullptr) pointer = system_function<Function>(name);
-    return pointer;
-  }
-};
 
 constinit SystemFunction<int(clockid_t, timespec*)> system_clock_gettime{"clock_gettime"};
 constinit SystemFunction<int(timeval*, void*)> system_gettimeofday{"gettimeofday"};
@@ -132,25 +115,9 @@ Fault uncaught_exception(const char* what) {
 
 namespace {
 
-/// Memory for whoever asks: a harness thread, static initialisation, or the rest of the program (null).
-void* own_memory(std::size_t bytes, std::size_t alignment, void* caller, bool& ours) {
-  ours = true;
-  if (inside_harness) return Execution::active()->allocate(bytes, alignment, caller);
-  void* memory = static_allocate(bytes, alignment, caller);
-  ours = memory != nullptr;
-  return memory;
-}
-
 bool is_ours(const void* pointer) {
   // The region exists once anything was handed out from it; its base never changes.
   return AddressSpace::reserved() && AddressSpace::instance().contains(pointer);
-}
-
-void release_ours(void* pointer) {
-  if (inside_harness)
-    Execution::active()->release(pointer);
-  else if (Block* block = heap_block(pointer))
-    block->state = Block::freed;
 }
 
 }  // namespace
@@ -162,6 +129,26 @@ bool is_harness_memory(const void* memory) noexcept { return is_ours(memory); }
 using namespace heddle::runtime;  // NOLINT: the definitions below stand in the global namespace
 
 #ifndef HEDDLE_NO_MALLOC_INTERPOSITION
+
+namespace {
+
+/// Memory for whoever asks: a harness thread, static initialisation, or the rest of the program (null).
+void* own_memory(std::size_t bytes, std::size_t alignment, void* caller, bool& ours) {
+  ours = true;
+  if (inside_harness) return Execution::active()->allocate(bytes, alignment, caller);
+  void* memory = static_allocate(bytes, alignment, caller);
+  ours = memory != nullptr;
+  return memory;
+}
+
+void release_ours(void* pointer) {
+  if (inside_harness)
+    Execution::active()->release(pointer);
+  else if (Block* block = heap_block(pointer))
+    block->state = Block::freed;
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -236,6 +223,8 @@ int posix_memalign(void** into, std::size_t alignment, std::size_t bytes) {
 namespace {
 
 using Main = int(int, char**, char**);
+using StartMain = int(Main*, int, char**, void (*)(), void (*)(), void (*)(), void*);
+constinit SystemFunction<StartMain> system_start_main{"__libc_start_main"};
 Main* real_main = nullptr;
 
 /// What the harness's static objects allocated is part of its globals; what main and we allocate is not.
@@ -251,9 +240,7 @@ extern "C" {
 int __libc_start_main(Main* main, int argc, char** argv, void (*init)(), void (*fini)(), void (*loader_fini)(),
                       void* stack_end) {
   real_main = main;
-  const auto start =
-      system_function<int(Main*, int, char**, void (*)(), void (*)(), void (*)(), void*)>("__libc_start_main");
-  return start(main_after_static_initialisation, argc, argv, init, fini, loader_fini, stack_end);
+  return system_start_main.get()(main_after_static_initialisation, argc, argv, init, fini, loader_fini, stack_end);
 }
 
 int clock_gettime(clockid_t clock, timespec* time) {

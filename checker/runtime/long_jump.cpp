@@ -1,6 +1,5 @@
 // longjmp into the stack of another harness thread: undefined, and here the end of the whole check, since a thread
 // would run on two stacks. It is told as a finding instead. Everything else is done as asked.
-#include <dlfcn.h>
 #include <setjmp.h>
 
 #include <cstdint>
@@ -8,6 +7,7 @@
 #include "checker/runtime/address_space.hpp"
 #include "checker/runtime/execution.hpp"
 #include "checker/runtime/interposition.hpp"
+#include "checker/runtime/system_function.hpp"
 
 namespace heddle::runtime {
 
@@ -41,7 +41,10 @@ void forbid_foreign_stack(const __jmp_buf_tag* environment, const void* caller) 
 
 using Jump = void(__jmp_buf_tag*, int);
 
-Jump* system_jump(const char* name) { return reinterpret_cast<Jump*>(dlsym(RTLD_NEXT, name)); }
+constinit SystemFunction<Jump> system_longjmp{"longjmp"};
+constinit SystemFunction<Jump> system__longjmp{"_longjmp"};
+constinit SystemFunction<Jump> system_siglongjmp{"siglongjmp"};
+constinit SystemFunction<Jump> system_longjmp_chk{"__longjmp_chk"};
 
 }  // namespace
 
@@ -54,30 +57,26 @@ extern "C" {
 
 void longjmp(__jmp_buf_tag* environment, int value) noexcept {
   forbid_foreign_stack(environment, __builtin_return_address(0));
-  static Jump* const jump = system_jump("longjmp");
-  jump(environment, value);
+  system_longjmp.get()(environment, value);
   __builtin_unreachable();
 }
 
 void _longjmp(__jmp_buf_tag* environment, int value) noexcept {
   forbid_foreign_stack(environment, __builtin_return_address(0));
-  static Jump* const jump = system_jump("_longjmp");
-  jump(environment, value);
+  system__longjmp.get()(environment, value);
   __builtin_unreachable();
 }
 
 void siglongjmp(__jmp_buf_tag* environment, int value) noexcept {
   forbid_foreign_stack(environment, __builtin_return_address(0));
-  static Jump* const jump = system_jump("siglongjmp");
-  jump(environment, value);
+  system_siglongjmp.get()(environment, value);
   __builtin_unreachable();
 }
 
 [[noreturn]] void __longjmp_chk(__jmp_buf_tag* environment, int value);
 void __longjmp_chk(__jmp_buf_tag* environment, int value) {
   forbid_foreign_stack(environment, __builtin_return_address(0));
-  static Jump* const jump = system_jump("__longjmp_chk");
-  jump(environment, value);
+  system_longjmp_chk.get()(environment, value);
   __builtin_unreachable();
 }
 

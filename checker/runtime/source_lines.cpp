@@ -21,7 +21,7 @@ namespace {
 /// Frames of our own and of the system's headers stand between the harness and the call that was recorded.
 bool is_library(const std::string& given) {
   std::error_code error;
-  const std::string file = given.starts_with('/') ? given : std::filesystem::current_path(error).string() + "/" + given;
+  const std::string file = (std::filesystem::current_path(error) / given).lexically_normal();
   static const std::string here = __FILE__;
   static const std::string root =
       here.substr(0, here.size() - std::string_view("checker/runtime/source_lines.cpp").size());

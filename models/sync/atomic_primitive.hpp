@@ -13,13 +13,25 @@
 
 namespace heddle::models {
 
-/// The bytes of `value`; padding is zero where the compiler can clear it, so that equal values compare equal.
-template <class T>
-[[gnu::always_inline]] inline core::Value to_value(T value) noexcept {
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_clear_padding)
-  if constexpr (!std::is_scalar_v<T>) __builtin_clear_padding(&value);
+#define HEDDLE_CLEARS_PADDING 1
 #endif
+#endif
+
+/// Whether values that are equal but for their padding compare equal, as they should ([atomics.types.operations]); with
+/// clang 14 they do not, neither here nor in its std::atomic.
+#ifdef HEDDLE_CLEARS_PADDING
+inline constexpr bool clears_padding = true;
+#else
+inline constexpr bool clears_padding = false;
+#endif
+
+/// The bytes of `value`; padding is zero where the compiler can clear it.
+template <class T>
+[[gnu::always_inline]] inline core::Value to_value(T value) noexcept {
+#ifdef HEDDLE_CLEARS_PADDING
+  if constexpr (!std::is_scalar_v<T>) __builtin_clear_padding(&value);
 #endif
   core::Value result;
   std::memcpy(static_cast<void*>(&result), &value, sizeof(T));

@@ -135,7 +135,9 @@ class atomic_ref {
 
  private:
   static core::LocationId refer(T& object, runtime::Shadow* shadow, const Site& made_at, const Site& site) {
-    if (reinterpret_cast<std::uintptr_t>(&object) % required_alignment != 0)
+    auto address = reinterpret_cast<std::uintptr_t>(&object);
+    asm("" : "+r"(address));  // the compiler may take a T to be aligned
+    if (address % required_alignment != 0)
       runtime::misuse("an atomic_ref refers to an object that is not aligned to its required_alignment", site);
     return runtime::refer(&object, type, shadow, made_at, site);
   }

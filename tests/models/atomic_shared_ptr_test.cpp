@@ -389,7 +389,7 @@ TEST_CASE("a thread waits for an atomic shared_ptr to change", "[models][shared_
 
 TEST_CASE("rounds of a loop that waits until an atomic shared_ptr is set are left out", "[models][shared_ptr]") {
   // The load finds what was stored, at once or after a round that found nothing: the first may differ from the others
-  // in what the compiler leaves behind, and is told apart then.
+  // in what the compiler leaves behind, and is told apart then; clang's second does, too.
   for (const auto found : counts([] {
          Atomic p;
          thread t([&] { p.store(std::make_shared<Object>(1), rel); });
@@ -397,7 +397,7 @@ TEST_CASE("rounds of a loop that waits until an atomic shared_ptr is set are lef
          }
          t.join();
        }))
-    CHECK((found == 1 || found == 2));
+    CHECK((found >= 1 && found <= 3));
 }
 
 TEST_CASE("other searches see shared_ptrs, too", "[models][shared_ptr]") {

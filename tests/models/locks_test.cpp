@@ -55,8 +55,9 @@ void lock_under_a_lock() {
 /// Two are taken at once, by a thread that would hold one of them while it waits for the other; another thread takes
 /// them one after another, the other way round.
 void opposite_to_plain_locks() {
-  heddle::mutex a;
-  heddle::mutex b;
+  heddle::mutex pair[2];  // several are locked in the order of their addresses
+  heddle::mutex& a = pair[0];
+  heddle::mutex& b = pair[1];
   heddle::thread t([&] { std::scoped_lock both(a, b); });
   heddle::thread u([&] {
     std::lock_guard first(b);
@@ -252,8 +253,9 @@ TEST_CASE("several locks under another lock can deadlock, and then hold nothing"
 
 TEST_CASE("a deadlock tells what a thread had got of several locks, and that it does not keep that", "[models]") {
   const Result result = check([] {
-    heddle::mutex a;
-    heddle::mutex b;
+    heddle::mutex pair[2];  // the first is locked first
+    heddle::mutex& a = pair[0];
+    heddle::mutex& b = pair[1];
     heddle::thread t([&] { std::scoped_lock both(a, b); });
     b.lock();  // never unlocked
     a.lock();
@@ -265,7 +267,7 @@ TEST_CASE("a deadlock tells what a thread had got of several locks, and that it 
   CHECK(finding.kind == FindingKind::deadlock);
   CHECK_THAT(finding.explanation, Catch::Contains("takes several locks at once") &&
                                       Catch::Contains("would give back what it took rather than keep it"));
-  CHECK_THAT(finding.message, !Catch::Contains("mutex a"));
+  CHECK_THAT(finding.message, !Catch::Contains("pair[0]"));
 }
 
 namespace {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <csetjmp>
 #include <cstdlib>
@@ -36,6 +37,12 @@ void found(FindingKind kind, const std::string& message, const std::function<voi
 
 // Not inlined: the debug information of what does not return is poor.
 [[gnu::noinline]] void leave() { exit(0); }
+
+[[gnu::noinline]] void jump_from_below(std::jmp_buf& back) {
+  volatile unsigned char room[8192];
+  for (volatile unsigned char& byte : room) byte = 0x55;
+  std::longjmp(back, 1);
+}
 
 }  // namespace
 
@@ -86,6 +93,32 @@ TEST_CASE("a lock of std that blocks is named, and what to use instead", "[verdi
   CHECK_THAT(result.reason, Catch::Contains("use heddle::mutex"));
 }
 
+TEST_CASE("a sleep is no operation", "[verdict]") {
+  const auto sleep = [] { std::this_thread::sleep_for(std::chrono::seconds(1)); };
+  const Result result = check([&] {
+    heddle::thread a(sleep);
+    heddle::thread b(sleep);
+    a.join();
+    b.join();
+  });
+  CHECK(result.verdict == Verdict::verified);
+  CHECK(result.executions == 1);
+}
+
+TEST_CASE("a jump does not clean up for calls that were given up", "[verdict]") {
+  found(FindingKind::no_progress, "use heddle::condition_variable", [] {
+    std::mutex m;
+    std::condition_variable never;
+    std::unique_lock lock(m);
+    never.wait(lock);
+  });
+  // What the C library has noted for that call lies between the two ends of this jump.
+  CHECK(check([] {
+          static std::jmp_buf back;
+          if (setjmp(back) == 0) jump_from_below(back);
+        }).verdict == Verdict::verified);
+}
+
 TEST_CASE("a longjmp inside a thread is fine", "[verdict]") {
   const Result result = check([] {
     static std::jmp_buf back;
@@ -96,6 +129,7 @@ TEST_CASE("a longjmp inside a thread is fine", "[verdict]") {
     }
     HEDDLE_ASSERT(x.load() == 1);
   });
+  INFO(result.reason);
   CHECK(result.verdict == Verdict::verified);
 }
 
