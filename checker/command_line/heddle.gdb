@@ -1,7 +1,10 @@
-# A replay in the debugger, stopped right before what goes wrong. Loaded by `./heddle replay ... --gdb`.
+# A replay in the debugger, stopped right before what goes wrong, and where it does. Loaded by
+# `./heddle replay ... --gdb`.
 set pagination off
+set print inferior-events off
+set print thread-events off
 # Heddle's own: writes to globals are noticed by page faults, and a timer watches for threads that make no progress.
-handle SIGSEGV nostop noprint pass
+handle SIGSEGV SIGBUS SIGFPE SIGILL SIGABRT nostop noprint pass
 handle SIGALRM nostop noprint pass
 set breakpoint pending on
 
@@ -9,14 +12,15 @@ define heddle-threads
   call (void) ((int (*)()) heddle_print_threads)()
 end
 document heddle-threads
-heddle-threads: the harness's threads, and where each of them waits.
+heddle-threads: the harness's threads, and the operation that each of them is at.
 end
 
 define heddle-thread
   set $heddle_context = (unsigned long) ((void* (*)(int)) heddle_thread_context)($arg0)
   if $heddle_context == 0
-    printf "that thread does not wait in the middle of its work\n"
+    printf "that thread has not begun, has ended, or is the one that runs now\n"
   else
+    select-frame 0
     if !$heddle_saved_stack
       set $heddle_saved_stack = $rsp
       set $heddle_saved_frame = $rbp
@@ -34,6 +38,7 @@ end
 
 define heddle-back
   if $heddle_saved_stack
+    select-frame 0
     set $rsp = $heddle_saved_stack
     set $rbp = $heddle_saved_frame
     set $rip = $heddle_saved_place
@@ -41,11 +46,30 @@ define heddle-back
   end
 end
 document heddle-back
-heddle-back: back from heddle-thread. To be called before the program goes on.
+heddle-back: back from heddle-thread. What runs the program on does that by itself.
+end
+
+define hook-continue
+  heddle-back
+end
+define hook-step
+  heddle-back
+end
+define hook-next
+  heddle-back
+end
+define hook-finish
+  heddle-back
 end
 
 set $heddle_saved_stack = 0
 break heddle::runtime::before_fault
+break heddle::runtime::at_fault
+commands
+  silent
+  printf "\nHere the thread is stopped by the fault:\n"
+  backtrace
+end
 run
 printf "\nStopped right before what goes wrong. `continue' goes on to the fault; `heddle-threads' lists the\n"
 printf "harness's threads, `heddle-thread N' shows the stack of one, `heddle-back' comes back from there.\n"

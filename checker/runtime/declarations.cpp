@@ -74,13 +74,54 @@ Constructor constructor(const std::string& function) {
   return {name, true};
 }
 
+/// Leaves out alternatives that would upset the count of braces: the branches of an `#if` behind one that opens more
+/// than it closes. All others are kept, for which of them were compiled is not known.
+class Alternatives {
+ public:
+  /// Reads a line that begins with '#', after `code`.
+  void directive(const std::string& line, std::size_t hash, const std::string& code) {
+    const std::size_t begin = line.find_first_not_of(" \t", hash + 1);
+    if (begin == std::string::npos) return;
+    if (line.compare(begin, 2, "if") == 0) {
+      open_.push_back({code.size(), false});
+    } else if (open_.empty()) {
+      return;
+    } else if (line.compare(begin, 2, "el") == 0) {
+      open_.back().left_out = open_.back().left_out || !balanced(code, open_.back().begin);
+      open_.back().begin = code.size();
+    } else if (line.compare(begin, 5, "endif") == 0) {
+      open_.pop_back();
+    }
+  }
+  bool left_out() const {
+    return std::any_of(open_.begin(), open_.end(), [](const Branch& branch) { return branch.left_out; });
+  }
+
+ private:
+  struct Branch {
+    std::size_t begin;  ///< in the code
+    bool left_out;      ///< a branch before it was not balanced
+  };
+  static bool balanced(const std::string& code, std::size_t from) {
+    const auto begin = code.begin() + static_cast<std::ptrdiff_t>(from);
+    return std::count(begin, code.end(), '{') == std::count(begin, code.end(), '}');
+  }
+  std::vector<Branch> open_;
+};
+
 /// The file's text with blanks for comments, what strings hold, and preprocessor lines.
 std::string bare_code(const std::vector<std::string>& lines) {
   std::string code;
   bool comment = false;
+  Alternatives alternatives;
   for (const std::string& line : lines) {
     const std::size_t first = line.find_first_not_of(" \t");
     const bool directive = !comment && first != std::string::npos && line[first] == '#';
+    if (directive) alternatives.directive(line, first, code);
+    if (alternatives.left_out()) {
+      code += '\n';
+      continue;
+    }
     char quote = 0;
     for (std::size_t at = 0; !directive && at < line.size(); ++at) {
       if (comment) {

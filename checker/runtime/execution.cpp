@@ -37,11 +37,13 @@ CallChain call_chain() {
 }
 
 [[gnu::noinline]] void before_fault() { asm volatile(""); }
+[[gnu::noinline]] void at_fault() { asm volatile(""); }
 
 [[gnu::noinline]] void* heddle_thread_context(int number) {
   if (active_execution == nullptr || number < 0 || static_cast<unsigned>(number) >= active_execution->thread_count())
     return nullptr;
   const Thread& thread = active_execution->thread(static_cast<ThreadId>(number));
+  if (thread.status == ThreadStatus::delivered && active_execution->current() == number) return nullptr;  // it runs
   return thread.status == ThreadStatus::delivered || thread.status == ThreadStatus::pending ? thread.context : nullptr;
 }
 
@@ -52,10 +54,14 @@ CallChain call_chain() {
     const source_location& site = thread.pending.site.location;
     const char* word =
         thread.pending.primitive != nullptr ? thread.pending.primitive->operation_name(thread.pending) : "";
-    if (thread.status == ThreadStatus::returned)
-      std::fprintf(stderr, "  T%u has ended\n", t);
+    const std::string name = t == 0 ? "main" : "T" + std::to_string(t);
+    const bool begun = thread.status == ThreadStatus::delivered ||
+                       (thread.status == ThreadStatus::pending && thread.pending.kind != OperationKind::begin);
+    std::fprintf(stderr, "  %u  %-4s  ", t, name.c_str());
+    if (begun)
+      std::fprintf(stderr, "%s:%u %s\n", site.file_name(), static_cast<unsigned>(site.line()), word);
     else
-      std::fprintf(stderr, "  T%u %s %s:%u\n", t, word, site.file_name(), static_cast<unsigned>(site.line()));
+      std::fprintf(stderr, "%s\n", thread.status == ThreadStatus::returned ? "has ended" : "has not begun");
   }
   return static_cast<int>(active_execution->thread_count());
 }
@@ -115,7 +121,7 @@ void Execution::start(bool perturbed) {
   // What a perturbed execution finds on fresh stacks differs too.
   for (unsigned id = 0; perturbed && id < threads_numbered_; ++id) {
     char* const top = space_.stack_top(id);
-    std::memset(top - (std::size_t{16} << 10), 0xA5, std::size_t{16} << 10);
+    std::memset(top - (std::size_t{16} << 10), fill(), std::size_t{16} << 10);
   }
 }
 
@@ -129,7 +135,8 @@ void Execution::begin_fiber(ThreadId id) {
   thread.has_thread_locals = true;
   // The registers that a fiber begins with lie there. Nobody uses them, but they are saved and compared with its stack.
   std::memset(top - 256, 0, 256);
-  thread.context = context::make_fcontext(top, space_.stack_bytes() / 2, [](context::transfer_t from) {
+  // Above the first frame stands no return address, so that a debugger's backtrace ends there.
+  thread.context = context::make_fcontext(top - 16, space_.stack_bytes() / 2, [](context::transfer_t from) {
     active_execution->engine_context_ = from.fctx;
     fiber_main(active_execution);
   });
@@ -139,13 +146,9 @@ void Execution::fiber_main(void* engine) {
   auto& execution = *static_cast<Execution*>(engine);
   set_inside_harness(true);
   Thread& thread = execution.current_thread();
-  try {
-    thread.entry(thread.argument);
-  } catch (const std::exception& exception) {
-    execution.stop_uncaught(exception.what());
-  } catch (...) {
-    execution.stop_uncaught(nullptr);
-  }
+  // Nothing here catches: an exception that nobody takes ends in std::terminate where it is thrown, as in a thread of
+  // std, with the stack as it is (signals.cpp).
+  thread.entry(thread.argument);
   run_thread_exit(thread);
   execution.end_thread();
 }
@@ -157,11 +160,6 @@ void Execution::end_thread() {
   asm volatile("" : : "r"(gap) : "memory");
   perform({.kind = OperationKind::end, .site = spawned_at_[current_]});
   std::abort();  // an ended thread is never resumed
-}
-
-void Execution::stop_uncaught(const char* what) {
-  set_inside_harness(false);
-  stop(uncaught_exception(what));
 }
 
 /// Brings the block of thread_locals in line with nobody, so that stacks hold every thread's own.
@@ -281,6 +279,7 @@ Fault Execution::object_is_gone(const char* kind, const Site& site) {
 
 void Execution::stop(Fault fault) {
   set_inside_harness(false);
+  at_fault();
   if (fault.from.empty()) fault.from = call_chain();
   fault_ = std::move(fault);
   abandon_fiber();

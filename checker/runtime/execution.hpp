@@ -73,6 +73,8 @@ struct Fault {
 
 /// Called in a replay under a debugger, right before the last step of the schedule: a place for a breakpoint.
 void before_fault();
+/// Called where a thread is stopped by a fault, on its stack or in the handler of its signal: another such place.
+void at_fault();
 /// For a debugger: where the saved registers of a harness thread are; null where it has none.
 extern "C" void* heddle_thread_context(int thread);
 /// For a debugger: prints which threads there are. Returns their number.
@@ -267,7 +269,8 @@ class Execution {
     constexpr std::uint64_t most = std::uint64_t{1} << 62;
     thread.time = std::min(most, thread.time + std::min(most, nanoseconds));
   }
-  unsigned char fill() const { return perturbed_ ? 0xA5 : 0xCD; }
+  /// What new memory is filled with: no bit of it is the same in a perturbed execution.
+  unsigned char fill() const { return perturbed_ ? 0x32 : 0xCD; }
   bool perturbed() const { return perturbed_; }
 
   // --- processes (processes.cpp) ---
@@ -360,7 +363,6 @@ class Execution {
   // Out of line, and rare: what they need on the stack would otherwise be in the frames of every thread that waits,
   // which are copied and compared again and again.
   [[noreturn, gnu::noinline, gnu::cold]] void stop_gone(const Operation& operation);
-  [[noreturn, gnu::noinline, gnu::cold]] void stop_uncaught(const char* what);
   [[noreturn, gnu::noinline]] void end_thread();
   [[gnu::noinline]] void require_made(LocationId location, const source_location& site, const void* caller);
   [[gnu::noinline, gnu::cold]] void tell_journal();

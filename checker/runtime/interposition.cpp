@@ -97,6 +97,11 @@ void at_thread_exit(void (*call)(void*), void* argument) {
   thread.after_exit = exit;
 }
 
+std::string heap_is_full() {
+  return " (a thread's heap has " + std::to_string(AddressSpace::instance().heap_bytes() >> 20) +
+         " MiB; --heap-size=MIB changes it)";
+}
+
 Fault uncaught_exception(const char* what) {
   std::string message = "uncaught exception";
   if (const std::type_info* type = abi::__cxa_current_exception_type()) {
@@ -106,9 +111,7 @@ Fault uncaught_exception(const char* what) {
     std::free(name);
   }
   if (what != nullptr) message += std::string(": ") + what;
-  if (Execution::active()->heap_was_full() && message.find("bad_alloc") != std::string::npos)
-    message += " (a thread's heap has " + std::to_string(AddressSpace::instance().heap_bytes() >> 20) +
-               " MiB; --heap-size=MIB changes it)";
+  if (Execution::active()->heap_was_full() && message.find("bad_alloc") != std::string::npos) message += heap_is_full();
   return Fault{
       .kind = FindingKind::uncaught_exception, .message = message, .site = {{}, last_throw}, .from = last_throw_from};
 }

@@ -3,6 +3,8 @@
 // of the C library's; outside a harness thread they do what they always do.
 #pragma once
 
+#include <string>
+
 #include "checker/runtime/thread.hpp"
 
 namespace heddle::runtime {
@@ -15,7 +17,9 @@ void set_inside_harness(bool inside) noexcept;
 void prepare_interposition();
 /// Runs the destructors of the calling harness thread's thread_locals.
 void run_thread_exit(Thread& thread);
-/// The fault for the exception that the calling fiber has just caught; `what` is null where it is no std::exception.
+/// What to add to a fault that comes of an allocation that failed: the limit, and how to change it.
+std::string heap_is_full();
+/// The fault for the exception that nobody takes, std::current_exception; `what` is null where it is no std::exception.
 Fault uncaught_exception(const char* what);
 
 }  // namespace heddle::runtime

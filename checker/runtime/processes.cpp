@@ -202,7 +202,7 @@ ThreadId next_process() {
   set_inside_harness(false);
   const ThreadId number = Execution::active()->next_child();
   set_inside_harness(true);
-  if (number == core::no_thread) misuse("more than 96 threads were started, in all processes: use fewer", {});
+  if (number == core::no_thread) misuse("more than 95 threads were started, in all processes: use fewer", {});
   return number;
 }
 

@@ -74,7 +74,8 @@ std::string describe(int signal, void* address, const Execution& execution) {
   }
   std::snprintf(text, sizeof text, "%s at address %p",
                 signal == SIGBUS ? "bus error (SIGBUS)" : "invalid memory access (SIGSEGV)", address);
-  return text;
+  const bool near_null = reinterpret_cast<std::uintptr_t>(address) < 4096;
+  return near_null && execution.heap_was_full() ? text + (", after an allocation had failed" + heap_is_full()) : text;
 }
 
 /// Runs on leave_stack, outside the handler: the fiber is given up.
@@ -161,6 +162,7 @@ void handle(int signal, siginfo_t* info, void* interrupted) {
       idle_ticks = 0;
       fault_signal = signal;
       fault_mark = 0;
+      at_fault();
       walk_stack(static_cast<ucontext_t*>(interrupted));
       redirect(static_cast<ucontext_t*>(interrupted));
     }
@@ -180,6 +182,7 @@ void handle(int signal, siginfo_t* info, void* interrupted) {
   fault_address = info->si_addr;
   fault_mark =
       signal == SIGSEGV && info->si_code == SI_KERNEL ? mark_in_registers(static_cast<ucontext_t*>(interrupted)) : 0;
+  at_fault();
   walk_stack(static_cast<ucontext_t*>(interrupted));
   redirect(static_cast<ucontext_t*>(interrupted));
 }

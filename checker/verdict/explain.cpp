@@ -334,7 +334,9 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
   if (fault.kind == FindingKind::data_race) return explain_race(replay, thread, fault, narrator);
   if (!fault.explanation.empty()) return explained(replay, fault, narrator);
   Finding finding = finding_with_steps(replay, fault.kind, narrator);
-  const SourceLine site = narrator.line_in_harness(fault.site, fault.from);
+  SourceLine site = narrator.line_in_harness(fault.site, fault.from);
+  if (site.line == 0 && (site = narrator.start_of(thread)).line != 0)
+    finding.explanation = "Which line that is the debug information does not say; this is where the thread begins.\n\n";
   const std::string detail = fault.detail.empty() ? "" : " (" + fault.detail + ")";
   const std::string object = object_of(fault, narrator);
   finding.message = Narrator::thread(thread) + ": " + fault.message + detail;
@@ -343,8 +345,8 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
   finding.threads.insert(finding.threads.end(), fault.threads.begin(), fault.threads.end());
   finding.locations = {site};
   if (const auto place = object.rfind(" ("); place != std::string::npos)
-    finding.explanation = "The object is " + object.substr(0, place) + ", made at " +
-                          object.substr(place + 2, object.size() - place - 3) + ".\n\n";
+    finding.explanation += "The object is " + object.substr(0, place) + ", made at " +
+                           object.substr(place + 2, object.size() - place - 3) + ".\n\n";
   finding.explanation += tell_memory(replay, fault, narrator, finding.locations);
   if (fault.other_site) {
     finding.locations.push_back(narrator.line(replay.in_harness(*fault.other_site)));

@@ -11,7 +11,7 @@ std::string Narrator::thread_at(ThreadId id) {
   if (id == 0) return "main";
   const ThreadId process = execution_.thread(id).process;
   std::string about = process == id ? "process" : process != 0 ? "of process " + thread(process) : "";
-  if (const SourceLine started = line(execution_.spawned_at(id)); started.line != 0)
+  if (const SourceLine started = start_of(id); started.line != 0)
     about += (about.empty() ? "" : ", ") + to_string(started);
   return about.empty() ? thread(id) : thread(id) + " (" + about + ")";
 }

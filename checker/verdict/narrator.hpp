@@ -28,6 +28,8 @@ class Narrator {
 
   /// "main", "T1"
   static std::string thread(ThreadId id) { return id == 0 ? "main" : "T" + std::to_string(id); }
+  /// Where a thread is started; no line for the main thread.
+  SourceLine start_of(ThreadId id) { return id == 0 ? SourceLine{} : line(execution_.spawned_at(id)); }
   /// "T1 (queue.cpp:12)", "T2 (process, queue.cpp:15)": with the line that started it.
   std::string thread_at(ThreadId id);
   SourceLine line(const core::Site& site) { return lines_.line(site); }

@@ -20,10 +20,10 @@ thread& thread::operator=(thread&& other) noexcept {
 
 thread::~thread() {
   if (!joinable()) return;
-  if (std::uncaught_exceptions() != 0) std::terminate();  // the exception is what went wrong: it is what is reported
   const std::string name = "T" + std::to_string(number_);
-  runtime::misuse((name + " was neither joined nor detached when its thread object was destroyed: std::terminate would "
-                          "be called; join or detach it first")
+  const std::string when = std::uncaught_exceptions() == 0 ? "" : ", by an exception that leaves its scope";
+  runtime::misuse((name + " was neither joined nor detached when its thread object was destroyed" + when +
+                   ": std::terminate would be called; join or detach it first")
                       .c_str(),
                   {});
 }

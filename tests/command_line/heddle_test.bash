@@ -110,6 +110,13 @@ holds 'nothing else is written' test "$(echo *)" = \
 expect 1 'data-race' replay counter.cpp race.schedule
 expect 1 'an increment' replay counter.cpp race.schedule
 expect 2 'another build of this harness' replay counter.cpp race.schedule -- -DOTHER
+if command -v gdb >/dev/null; then  # in which the threads' stacks show the harness's frames
+  in_gdb() { printf '%s\n' "$@" | "$heddle" replay counter.cpp race.schedule --gdb 2>&1; }
+  holds 'gdb stops where the thread is at fault' grep -q '^#.* increment (.*counter.cpp:10' \
+    <(in_gdb continue continue | sed -n '/stopped by the fault/,$p')
+  holds 'gdb shows the stack of another thread, and goes on from there' grep -q 'counter.cpp:10: data-race' \
+    <(in_gdb 'tbreak increment' run 'heddle-threads' 'heddle-thread 0' continue continue continue)
+fi
 echo 'heddle schedule 1' >truncated.schedule
 expect 2 'truncated.schedule' replay counter.cpp truncated.schedule
 

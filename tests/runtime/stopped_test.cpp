@@ -1,7 +1,10 @@
 // Faults that end a thread from outside: the stack, the heap, the watchdog, signals, exceptions. The check goes on.
+#include <sys/mman.h>
+
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <heddle/heddle.hpp>
 #include <memory>
@@ -63,6 +66,35 @@ TEST_CASE("memory without end is std::bad_alloc, which a harness may catch", "[r
   CHECK(result.verdict == heddle::Verdict::verified);
 }
 
+TEST_CASE("a null pointer from a malloc that failed is told with the reason", "[runtime]") {
+  const heddle::Finding finding = only([] {
+    for (;;) *static_cast<volatile char*>(std::malloc(std::size_t{8} << 20)) = 1;
+  });
+  CHECK(finding.kind == heddle::FindingKind::crash);
+  CHECK_THAT(finding.message, Catch::Contains("after an allocation had failed") && Catch::Contains("--heap-size"));
+}
+
+#if defined(__x86_64__)
+TEST_CASE("a fault in code without lines is told where its thread was started", "[runtime]") {
+  constexpr unsigned char endless[] = {0xEB, 0xFE};  // jmp to itself
+  void* const code = mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  REQUIRE(code != MAP_FAILED);
+  std::memcpy(code, endless, sizeof endless);
+  heddle::Options options;
+  options.watchdog_seconds = 0.3;
+  const unsigned line = __LINE__ + 2;
+  const heddle::Result result = heddle::check(options, [&] {
+    heddle::thread other(reinterpret_cast<void (*)()>(code));
+    other.join();
+  });
+  munmap(code, 4096);
+  REQUIRE(result.findings.size() == 1);
+  CHECK(result.findings[0].kind == heddle::FindingKind::no_progress);
+  CHECK(result.findings[0].locations.at(0).line == line);
+  CHECK_THAT(result.findings[0].explanation, Catch::Contains("where the thread begins"));
+}
+#endif
+
 TEST_CASE("a thread that computes for ever is stopped; others' findings stay", "[runtime]") {
   heddle::Options options;
   options.keep_going = true;
@@ -96,4 +128,32 @@ TEST_CASE("an exception that leaves a thread is told with its type and what it s
   CHECK_THAT(only([] { throw 3; }).message, Catch::Contains("int"));
   const auto thrower = [] { throw std::runtime_error("out"); };
   CHECK(only([&]() noexcept { thrower(); }).kind == heddle::FindingKind::uncaught_exception);
+}
+
+TEST_CASE("an exception that nobody takes is told where it is thrown: no destructor runs", "[runtime]") {
+  bool destroyed = false;
+  struct Scope {
+    bool& destroyed;
+    ~Scope() { destroyed = true; }
+  };
+  const heddle::Finding thrown = only([&] {
+    const Scope scope{destroyed};
+    heddle::thread other([] {});  // its destructor would be a fault of its own
+    throw std::runtime_error("out of luck");
+  });
+  CHECK(thrown.kind == heddle::FindingKind::uncaught_exception);
+  CHECK_THAT(thrown.message, Catch::Contains("std::runtime_error: out of luck"));
+  CHECK_FALSE(destroyed);
+}
+
+TEST_CASE("a thread destroyed by an exception that is caught further out is misuse", "[runtime]") {
+  const heddle::Finding found = only([] {
+    try {
+      heddle::thread other([] {});
+      throw std::runtime_error("out of luck");
+    } catch (const std::runtime_error&) {
+    }
+  });
+  CHECK(found.kind == heddle::FindingKind::misuse);
+  CHECK_THAT(found.message, Catch::Contains("by an exception that leaves its scope"));
 }

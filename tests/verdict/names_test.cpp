@@ -54,6 +54,26 @@ class Queue {
   heddle::atomic<int> other_{0};
 };
 
+// Two ways to open one block: the braces of the text do not match.
+class Logger {
+ public:
+  void run() {
+    const std::lock_guard lock(door_);
+#ifdef HEDDLE_TEST_NEVER_DEFINED
+    while (true) {
+#else
+    while (!done_) {
+#endif
+      done_ = true;
+    }
+  }
+
+ private:
+  heddle::mutex door_;
+  heddle::var<bool> done_{false};
+  heddle::var<int> lines_{0};
+};
+
 template <class T>
 struct Box {
   T value{};
@@ -69,6 +89,16 @@ heddle::mutex global_mutex;
 heddle::var<bool> global_flag{false};
 
 }  // namespace
+
+TEST_CASE("members are named where the text has two alternatives that open one block", "[verdict]") {
+  const std::vector<std::string> rows = rows_of([] {
+    Logger logger;
+    logger.run();
+    HEDDLE_ASSERT(false);
+  });
+  CHECK(has_row(rows, "lock door_"));
+  CHECK(has_row(rows, "write done_: = true"));
+}
 
 TEST_CASE("variables and globals have the names of their declarations", "[verdict]") {
   const auto rows = rows_of([] {
