@@ -48,6 +48,7 @@ class Account {
 
   // Explanations.
   std::string situation(std::size_t index) const;
+  std::string not_released(const Waiting& waiting) const;
   std::string conclusion(const Cause& cause) const;
   std::string useless_notifications(const Cause& cause) const;
   std::string behind() const;
@@ -279,6 +280,16 @@ std::string Account::useless_notifications(const Cause& cause) const {
   return text;
 }
 
+/// Where the permits are. That they should come back is not said: a semaphore may also count what was made for others.
+std::string Account::not_released(const Waiting& waiting) const {
+  std::vector<std::string> keepers;
+  for (const Holder& keeper : waiting.keepers)
+    keepers.push_back(fmt::format("{} ({} at {})", name(keeper.thread), keeper.operation, to_string(keeper.since)));
+  if (keepers.empty()) return {};
+  return fmt::format("{} acquired it before and {} not released it.", listed(keepers),
+                     keepers.size() == 1 ? "has" : "have");
+}
+
 std::string Account::conclusion(const Cause& cause) const {
   const Waiting& first = waiting(cause.waiting.front());
   if (cause.kind == Kind::cycle) {
@@ -301,6 +312,7 @@ std::string Account::conclusion(const Cause& cause) const {
   }
   const std::string reason = others.empty() ? "there is no other thread" : listed(others);
   std::string text = useless_notifications(cause);
+  if (const std::string kept = not_released(first); !kept.empty()) add_sentence(text, kept);
   add_sentence(text, fmt::format("Nobody is left that could {}: {}.", verb(first), reason));
   return text;
 }

@@ -48,6 +48,7 @@ struct Waiting {
   std::string waking;                 ///< what is needed, said of "it": "count it down"; empty: the usual of `need`
   std::vector<unsigned> could_wake;   ///< the only threads that might do it (the joined one); empty: anyone
   std::vector<Notification> history;  ///< notifications of the object that did not help, oldest first
+  std::vector<Holder> keepers = {};   ///< of a semaphore: who acquired it last, and has not released it since
 };
 
 /// The end of an execution in which threads wait and none can move.

@@ -1,6 +1,7 @@
 #include "checker/verdict/explain.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "checker/analysis/deadlock.hpp"
 #include "checker/analysis/race.hpp"
@@ -93,6 +94,27 @@ std::vector<analysis::Notification> useless_notifications(const ExecutionGraph& 
   return elsewhere.empty() ? lost : elsewhere;
 }
 
+/// The threads that have lowered the count at `location` more often than they have raised it.
+std::vector<analysis::Holder> keepers_of(const ExecutionGraph& graph, LocationId location, Narrator& narrator) {
+  std::map<ThreadId, std::vector<Position>> kept;
+  for (Position at = 0; at < graph.size(); ++at) {
+    const Event& event = graph[at];
+    if (event.operation.location != location || !event.writes) continue;
+    std::vector<Position>& own = kept[event.thread];
+    if (event.value.low < graph.value_of(location, event.source).low)
+      own.push_back(at);
+    else if (!own.empty())
+      own.pop_back();
+  }
+  std::vector<analysis::Holder> keepers;
+  for (const auto& [thread, events] : kept) {
+    if (events.empty()) continue;
+    const Operation& last = graph[events.back()].operation;
+    keepers.push_back({thread, narrator.operation(last), narrator.line(last.site)});
+  }
+  return keepers;
+}
+
 analysis::Need need_of(core::Need need) {
   switch (need) {
     case core::Need::release:
@@ -132,6 +154,8 @@ analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, cons
     waiting.holders.push_back(holder_of(graph, location, holder, narrator));
   if (waiting.need == analysis::Need::notify)
     waiting.history = useless_notifications(graph, location, thread, narrator);
+  if (waiting.need == analysis::Need::post && waiting.waking.empty())  // what is waited for is a count
+    waiting.keepers = keepers_of(graph, location, narrator);
   return waiting;
 }
 

@@ -55,6 +55,7 @@ std::string ConditionPrimitive::show(core::Value state) const {
 bool ConditionPrimitive::in_use(core::Value state) const { return !ThreadSet{state}.empty(); }
 
 std::string ConditionPrimitive::outcome(const core::Operation& operation, core::Value, bool wrote) const {
+  if (operation.code == enter && !wrote) return "others wait with another mutex";
   if (operation.code != sleep_for) return {};
   return wrote ? "timed out" : "was notified";
 }

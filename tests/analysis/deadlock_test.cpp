@@ -199,6 +199,15 @@ TEST_CASE("a wait for a permit that nobody holds misses a release", "[analysis]"
   REQUIRE(deadlock.message == "T1 waits for semaphore s, and no thread is left that could release it");
 }
 
+TEST_CASE("who has acquired and not released is told", "[analysis]") {
+  Waiting waiting = for_permit(0, 4, {});
+  waiting.keepers = {{1, "acquire s", at(7)}, {2, "try_acquire s", at(8)}};
+  const Deadlock deadlock = explain_deadlock(of({waiting}, {"main", "T1", "T2"}, {1, 2}));
+  REQUIRE(contains(deadlock.explanation,
+                   "T1 (acquire s at f.cpp:7) and T2 (try_acquire s at f.cpp:8) acquired it "
+                   "before and have not released it."));
+}
+
 TEST_CASE("another primitive brings its own verb", "[analysis]") {
   Waiting waiting = for_permit(0, 4, {});
   waiting.object = "latch done";

@@ -163,6 +163,16 @@ TEST_CASE("clocks and random numbers are the same in every execution, and clocks
   });
 }
 
+TEST_CASE("two operations on one line that differ are told by their objects", "[runtime]") {
+  const heddle::Result result = heddle::check({}, [] {
+    heddle::atomic<int> x{0};
+    heddle::atomic<int> y{0};
+    (static_cast<unsigned>(rand()) % 2 == 0 ? x : y).store(1);
+  });
+  CHECK(result.verdict == heddle::Verdict::error);
+  CHECK_THAT(result.reason, Catch::Contains("on the atomic made at"));
+}
+
 TEST_CASE("a harness that takes another way when it is run again is told so, with both operations", "[runtime]") {
   const heddle::Result result = heddle::check({}, [] {
     heddle::atomic<int> x{0};

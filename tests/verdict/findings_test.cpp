@@ -107,6 +107,24 @@ TEST_CASE("two threads inside a semaphore of two are not ordered by it", "[verdi
        FindingKind::data_race);
 }
 
+TEST_CASE("a permit that is not given back is told with who took it, and where", "[verdict]") {
+  const auto pool = [](bool always_given_back) {
+    return [always_given_back] {
+      heddle::counting_semaphore<2> permits(1);
+      const auto request = [&](bool fails) {
+        permits.acquire();
+        if (!fails || always_given_back) permits.release();
+      };
+      heddle::thread client(request, true);
+      client.join();
+      request(false);
+    };
+  };
+  const heddle::Finding finding = only(check(pool(false)), FindingKind::deadlock);
+  CHECK(finding.explanation.find("acquired it before and has not released it") != std::string::npos);
+  verified(pool(true), 1);
+}
+
 TEST_CASE("opposite lock orders deadlock; the same order does not", "[verdict]") {
   const auto two_locks = [](bool opposite) {
     return [opposite] {
@@ -284,6 +302,11 @@ TEST_CASE("a harness that depends on chance, time or addresses is not determinis
   };
   depends_on([] { return (rand() & 1) != 0; });
   depends_on([] { return (time(nullptr) & 1) != 0; });
+  for (int bit = 0; bit < 8; ++bit)
+    depends_on([bit] {
+      const std::unique_ptr<volatile unsigned char> fresh(new volatile unsigned char);
+      return (*fresh >> bit & 1) != 0;
+    });
   depends_on([] {
     const auto p = std::make_unique<int>(1);
     return (reinterpret_cast<std::uintptr_t>(p.get()) >> 12 & 1) != 0;
