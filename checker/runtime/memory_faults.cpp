@@ -2,7 +2,9 @@
 //
 // Seen where it happens: memory freed twice, and what was written behind a block, when that is freed. Seen at the end
 // of an execution: the same for blocks that live on, writes to freed memory, and memory that nothing leads to any more.
-// A read of freed memory is not seen unless it leads somewhere: what it finds is filled with a mark.
+// A read of freed memory is not seen unless it leads somewhere: what it finds is filled with a mark. Nor is an access
+// that nothing orders against the free: it is run before. To see both, every access would have to be compiled into a
+// call; docs/writing_a_harness.md says what to do instead.
 #include <algorithm>
 
 #include "checker/runtime/execution.hpp"
