@@ -151,7 +151,7 @@ std::string body_of(const std::string& code, const std::string& name) {
   for (std::size_t at = find_word(code, name); at != std::string::npos; at = find_word(code, name, at + 1)) {
     std::string before = code.substr(at > 200 ? at - 200 : 0, std::min<std::size_t>(at, 200));
     before.erase(before.find_last_not_of(" \t\n") + 1);
-    while (before.ends_with("]]")) {  // attributes
+    while (before.ends_with("]]") && before.find("[[") != std::string::npos) {  // attributes
       before.erase(before.rfind("[["));
       before.erase(before.find_last_not_of(" \t\n") + 1);
     }
@@ -358,7 +358,7 @@ std::vector<Declaration> Declarations::members(const std::string& file, const st
   static const std::regex include(R"(^\s*#\s*include\s*"([^"]+)\")");
   for (const std::string& line : lines_.lines_of(file)) {
     std::smatch match;
-    if (line.find("#") != std::string::npos && std::regex_search(line, match, include))
+    if (line.find('#') != std::string::npos && std::regex_search(line, match, include))
       files.push_back((std::filesystem::path(file).parent_path() / match[1].str()).lexically_normal());
   }
   for (const std::string& each : files) {

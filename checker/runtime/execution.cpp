@@ -348,16 +348,16 @@ struct CheckpointHeader {
   std::size_t referred;      ///< so many objects
 };
 
-/// Walks along a checkpoint, copying into it or out of it.
+/// Walks along a checkpoint, copying into it or out of it. What has no bytes may have no address either.
 struct Cursor {
   char* at;
 
   void put(const void* from, std::size_t bytes) {
-    std::memcpy(at, from, bytes);
+    if (bytes != 0) std::memcpy(at, from, bytes);
     at += bytes;
   }
   void take(void* into, std::size_t bytes) {
-    std::memcpy(into, at, bytes);
+    if (bytes != 0) std::memcpy(into, at, bytes);
     at += bytes;
   }
 };

@@ -378,7 +378,7 @@ class Execution {
     return kind != OperationKind::begin && kind != OperationKind::end && kind != OperationKind::fault &&
            kind != OperationKind::block;
   }
-  /// Where a heap begins; elsewhere in a perturbed execution (whose heaps nobody walks).
+  /// Where the first block of a heap begins; elsewhere in a perturbed execution.
   std::size_t first_heap_byte() const { return perturbed_ ? 0x1550 : 0; }
   char* stack_top(ThreadId id) const {
     const std::size_t shift = perturbed_ ? 4096 + 1040 : 0;

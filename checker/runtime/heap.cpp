@@ -68,12 +68,12 @@ void* heap_allocate(Thread& thread, ThreadId number, std::size_t bytes, std::siz
   return result;
 }
 
-void* heap_allocate_again(Thread& thread, ThreadId number, std::size_t bytes, std::size_t alignment, void* caller,
-                          unsigned char fill) {
+void* heap_allocate_again(Thread& thread, ThreadId number, std::size_t first, std::size_t bytes, std::size_t alignment,
+                          void* caller, unsigned char fill) {
   AddressSpace& space = AddressSpace::instance();
   alignment = std::max(alignment, granule);
   char* const end = space.heap(number) + thread.heap_used;
-  for (auto* block = reinterpret_cast<Block*>(space.heap(number)); reinterpret_cast<char*>(block) < end;
+  for (auto* block = reinterpret_cast<Block*>(space.heap(number) + first); reinterpret_cast<char*>(block) < end;
        block = block->next()) {
     if (block->state != Block::freed || block->bytes != body_bytes(*block, bytes, alignment)) continue;
     void* const result = lay_out(reinterpret_cast<char*>(block), bytes, alignment, caller);
@@ -85,11 +85,11 @@ void* heap_allocate_again(Thread& thread, ThreadId number, std::size_t bytes, st
   return heap_allocate(thread, number, bytes, alignment, caller, fill);
 }
 
-void heap_trim(Thread& thread, ThreadId number) {
+void heap_trim(Thread& thread, ThreadId number, std::size_t first) {
   char* const heap = AddressSpace::instance().heap(number);
   char* const end = heap + thread.heap_used;
-  char* live_end = heap;
-  for (auto* block = reinterpret_cast<Block*>(heap); reinterpret_cast<char*>(block) < end; block = block->next())
+  char* live_end = heap + first;
+  for (auto* block = reinterpret_cast<Block*>(live_end); reinterpret_cast<char*>(block) < end; block = block->next())
     if (block->state == Block::live) live_end = reinterpret_cast<char*>(block->next());
   thread.heap_used = static_cast<std::size_t>(live_end - heap);
 }

@@ -34,11 +34,12 @@ static_assert(sizeof(Block) == 32);
 /// A block of `bytes`, aligned; null where the heap is full. New memory is filled with `fill`.
 void* heap_allocate(Thread& thread, ThreadId number, std::size_t bytes, std::size_t alignment, void* caller,
                     unsigned char fill);
-/// As heap_allocate, but takes a freed block of just the size where there is one: the lowest. O(blocks).
-void* heap_allocate_again(Thread& thread, ThreadId number, std::size_t bytes, std::size_t alignment, void* caller,
-                          unsigned char fill);
+/// As heap_allocate, but takes a freed block of just the size where there is one: the lowest. The first block begins at
+/// `first` bytes. O(blocks).
+void* heap_allocate_again(Thread& thread, ThreadId number, std::size_t first, std::size_t bytes, std::size_t alignment,
+                          void* caller, unsigned char fill);
 /// Gives the freed blocks at the heap's end back, so that equal contents are equal heaps. O(blocks).
-void heap_trim(Thread& thread, ThreadId number);
+void heap_trim(Thread& thread, ThreadId number, std::size_t first);
 /// The block that `pointer` was handed out from, or null where it was not.
 Block* heap_block(void* pointer);
 /// Fills a live block with the freed mark.

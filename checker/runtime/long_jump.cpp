@@ -42,7 +42,7 @@ void forbid_foreign_stack(const __jmp_buf_tag* environment, const void* caller) 
 using Jump = void(__jmp_buf_tag*, int);
 
 constinit SystemFunction<Jump> system_longjmp{"longjmp"};
-constinit SystemFunction<Jump> system__longjmp{"_longjmp"};
+constinit SystemFunction<Jump> system_longjmp_without_mask{"_longjmp"};
 constinit SystemFunction<Jump> system_siglongjmp{"siglongjmp"};
 constinit SystemFunction<Jump> system_longjmp_chk{"__longjmp_chk"};
 
@@ -63,7 +63,7 @@ void longjmp(__jmp_buf_tag* environment, int value) noexcept {
 
 void _longjmp(__jmp_buf_tag* environment, int value) noexcept {
   forbid_foreign_stack(environment, __builtin_return_address(0));
-  system__longjmp.get()(environment, value);
+  system_longjmp_without_mask.get()(environment, value);
   __builtin_unreachable();
 }
 

@@ -42,8 +42,10 @@ void each_block(char* begin, const char* end, Visitor visit) {
 }  // namespace
 
 void* Execution::allocate(std::size_t bytes, std::size_t alignment, void* caller) {
-  const auto how = keeper_ == nullptr ? heap_allocate : heap_allocate_again;
-  void* memory = how(current_thread(), current_, bytes, alignment, caller, fill());
+  Thread& thread = current_thread();
+  void* const memory = keeper_ == nullptr
+                           ? heap_allocate(thread, current_, bytes, alignment, caller, fill())
+                           : heap_allocate_again(thread, current_, first_heap_byte(), bytes, alignment, caller, fill());
   if (memory == nullptr) {
     heap_was_full_ = true;
     return nullptr;
@@ -87,7 +89,7 @@ void Execution::release(void* pointer) {
   const unsigned slot = AddressSpace::instance().slot_of(pointer);
   if (slot >= core::max_threads) return;
   threads_[slot].live_blocks--;
-  if (keeper_ != nullptr) heap_trim(threads_[slot], static_cast<ThreadId>(slot));
+  if (keeper_ != nullptr) heap_trim(threads_[slot], static_cast<ThreadId>(slot), first_heap_byte());
 }
 
 std::optional<Fault> Execution::memory_fault(bool leaks) const {
@@ -96,13 +98,14 @@ std::optional<Fault> Execution::memory_fault(bool leaks) const {
   std::uint32_t live = 0;
   for (unsigned id = 0; id < born_ && !fault; ++id) {
     live += threads_[id].live_blocks;
-    each_block(space.heap(id), space.heap(id) + threads_[id].heap_used, [&](const Block& block, bool broken) {
-      if (!fault && (broken || !intact_behind(block))) fault = overrun(block);
-      if (!fault && block.state == Block::freed && !untouched_since_freed(block))
-        fault = Fault{.kind = FindingKind::use_after_free,
-                      .message = of_bytes(block.asked) + " of freed memory were written to",
-                      .memory = {block_of(block)}};
-    });
+    each_block(space.heap(id) + first_heap_byte(), space.heap(id) + threads_[id].heap_used,
+               [&](const Block& block, bool broken) {
+                 if (!fault && (broken || !intact_behind(block))) fault = overrun(block);
+                 if (!fault && block.state == Block::freed && !untouched_since_freed(block))
+                   fault = Fault{.kind = FindingKind::use_after_free,
+                                 .message = of_bytes(block.asked) + " of freed memory were written to",
+                                 .memory = {block_of(block)}};
+               });
   }
   return fault || !leaks || live == 0 ? fault : lost_memory();
 }
@@ -115,7 +118,7 @@ std::optional<Fault> Execution::lost_memory() const {
   const AddressSpace& space = AddressSpace::instance();
   std::vector<std::pair<std::uintptr_t, Block*>> blocks;  // by address
   for (unsigned id = 0; id < born_; ++id) {
-    each_block(space.heap(id), space.heap(id) + threads_[id].heap_used, [&](Block& block, bool) {
+    each_block(space.heap(id) + first_heap_byte(), space.heap(id) + threads_[id].heap_used, [&](Block& block, bool) {
       if (block.state == Block::live) blocks.emplace_back(reinterpret_cast<std::uintptr_t>(block.begin()), &block);
     });
   }

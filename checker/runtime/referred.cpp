@@ -48,7 +48,7 @@ void ReferredObjects::start(bool elsewhere) {
 
 void ReferredObjects::take(const void* from, std::size_t count) {
   known_.resize(count);
-  std::memcpy(static_cast<void*>(known_.data()), from, bytes());
+  if (count != 0) std::memcpy(static_cast<void*>(known_.data()), from, bytes());
 }
 
 // --- the execution's side --------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ bool Execution::visit_foreign(const Visit& visit) const {
   }
   for (std::size_t i = 0; i < globals_.written_pages(); ++i)
     if (!visit(globals_.page(i), UserGlobals::page_bytes)) return false;
-  return visit(globals_.thread_local_block(), globals_.thread_local_bytes());
+  return globals_.thread_local_bytes() == 0 || visit(globals_.thread_local_block(), globals_.thread_local_bytes());
 }
 
 /// Called when an operation is asked for, before it is pending. `registers` is where the callee-saved registers and the

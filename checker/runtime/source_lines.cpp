@@ -128,9 +128,9 @@ void SourceLines::look_up(std::span<const core::Site> sites) {
 }
 
 SourceLine SourceLines::line(const core::Site& site) {
-  const SourceLine said = site.location.line() == 0 ? SourceLine{}
-                                                    : SourceLine{site.location.file_name(), site.location.line(),
-                                                                 site.location.function_name()};
+  SourceLine said = site.location.line() == 0
+                        ? SourceLine{}
+                        : SourceLine{site.location.file_name(), site.location.line(), site.location.function_name()};
   if (site.caller == nullptr || (said.line != 0 && !is_library(said.file))) return said;
   look_up({&site, 1});
   const SourceLine& found = looked_up_[site.caller];

@@ -14,6 +14,8 @@ struct SystemFunction {
 
   Function* get() {
     if (pointer == nullptr) pointer = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+    // A program that names its C++ library before Heddle's has it in front.
+    if (pointer == nullptr) pointer = reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
     return pointer;
   }
 };

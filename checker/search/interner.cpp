@@ -19,12 +19,15 @@ constexpr std::size_t first_guesses = 1u << 12;
 constexpr std::size_t most_guesses = 1u << 22;
 constexpr std::size_t first_chunk = std::size_t{4} << 10;
 constexpr std::size_t largest_chunk = std::size_t{4} << 20;
+
+/// What has no bytes may have no address either.
+bool equal(const void* a, const void* b, std::size_t size) { return size == 0 || std::memcmp(a, b, size) == 0; }
 }  // namespace
 
 Interner::Interner() : table_(64, 0) {}
 
 bool Interner::is(Id id, const void* bytes, std::size_t size) const {
-  return id != unknown && records_[id]->size == size && std::memcmp(records_[id]->bytes, bytes, size) == 0;
+  return id != unknown && records_[id]->size == size && equal(records_[id]->bytes, bytes, size);
 }
 
 Interner::Id Interner::intern_after(Id before, unsigned hint, const void* bytes, std::size_t size) {
@@ -51,7 +54,7 @@ Interner::Id Interner::intern(const void* bytes, std::size_t size, std::uint64_t
   for (std::size_t at = hash & mask; table_[at] != 0; at = (at + 1) & mask) {
     if (table_[at] >> address_bits != hash >> address_bits) continue;
     const auto* record = reinterpret_cast<const Record*>(table_[at] & address_mask);
-    if (record->size == size && std::memcmp(record->bytes, bytes, size) == 0) return record->id;
+    if (record->size == size && equal(record->bytes, bytes, size)) return record->id;
   }
   if (records_.size() >= unknown - 1) throw Error("more than four thousand million states: a smaller harness, please");
   const Record* const record = store(bytes, size);

@@ -1,12 +1,16 @@
 // What objects are called in reports. The names come from the text of this file.
 #include <array>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <heddle/heddle.hpp>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include "checker/runtime/declarations.hpp"
 
 namespace {
 
@@ -242,4 +246,15 @@ TEST_CASE("what an atomic_ref refers to is told by its name", "[verdict]") {
   CHECK(has_row(rows, "store counter: = 1"));
   CHECK(has_row(rows, "store bins[1]: = 2"));
   CHECK(has_row(rows, "notify_one bins[0]: nobody waits"));
+}
+
+TEST_CASE("brackets before the name of a class need not end an attribute", "[verdict]") {
+  const auto file = std::filesystem::temp_directory_path() / "heddle_brackets.cpp";
+  std::ofstream(file) << "int x[y[0]] Queue;\n";
+  heddle::runtime::SourceLines lines;
+  heddle::runtime::Declarations declarations(lines);
+  const auto found = declarations.of({file.string(), 1, "Queue"}, 1, "mutex");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].owner.empty());
+  std::filesystem::remove(file);
 }
