@@ -51,6 +51,7 @@ enum class OperationKind : std::uint8_t {
   begin,   ///< the new thread enters its function
   end,     ///< the thread's function has returned
   choose,  ///< one of n outcomes
+  sleep,   ///< waits until its time has come
   block,   ///< heddle::assume(false): this thread goes no further, and the execution does not count
   fault,   ///< the thread was stopped by a finding
 };
@@ -143,12 +144,15 @@ struct Operation {
   /// notification there: that object. What happened before a notification that has missed the thread is not missed by
   /// the load ([atomics.wait]).
   LocationId waits_at = 0;
-  std::uint32_t several = 0;             ///< of one of several locks taken at once: its number, from 1 (several.hpp)
+  std::uint16_t several = 0;             ///< of one of several locks taken at once: its number, from 1 (several.hpp)
+  bool timed = false;                    ///< it waits, and from `time` on it gives up: its operand is 1 then, 0 before
   const Primitive* primitive = nullptr;  ///< of the location; null where there is none
   Site site = {};                        ///< where the harness asked for it
   Value operand = {};                    ///< value to store or add, thread to join, number of choices
   Value expected = {};                   ///< of a compare-exchange; of one of several locks: where they all are
-  std::uint64_t time = 0;                ///< the thread's clock when it asked, in nanoseconds since the beginning
+  /// The thread's clock when it asked, in nanoseconds since the beginning. Of one that is timed, when its time limit
+  /// has passed; said as so many nanoseconds from then on.
+  std::uint64_t time = 0;
 };
 
 /// What a thread gets for its operation.

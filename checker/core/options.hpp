@@ -16,7 +16,7 @@ enum class LockOrder : std::uint8_t { report, error, off };
 enum class Leaks : std::uint8_t { error, off };
 
 /// When a wait with a time limit times out: at any point, or never.
-enum class Timeouts : std::uint8_t { any, never };
+enum class Timeouts : std::uint8_t { any, last, never };
 
 /// Which endless executions count in the liveness search: those that a scheduler of this fairness cannot rule out.
 enum class Fairness : std::uint8_t { strong, weak };

@@ -27,7 +27,7 @@ struct SeveralLocks {
 
 /// Makes `operation` the `number`-th, from 1, of `all`.
 inline void set_several(Operation& operation, const SeveralLocks& all, std::uint32_t number) {
-  operation.several = number;
+  operation.several = static_cast<std::uint16_t>(number);
   operation.expected.low = reinterpret_cast<std::uintptr_t>(&all);
 }
 

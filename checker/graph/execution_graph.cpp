@@ -62,6 +62,8 @@ void ExecutionGraph::link(Position at, Position co_previous) {
   event.time = event.operation.time;
   if (event.po_previous != none) event.time = std::max(event.time, (*this)[event.po_previous].time);
   if (event.source != none) event.time = std::max(event.time, (*this)[event.source].time);
+  event.time = std::max(event.time, now());
+  event.epoch = static_cast<std::uint16_t>(epoch());
   if (event.operation.kind == OperationKind::end) thread.end = at;
   if (event.operation.kind == OperationKind::spawn) {
     const auto child = static_cast<ThreadId>(event.operation.operand.low);
@@ -134,6 +136,8 @@ void ExecutionGraph::compute_clocks(Position at) {
   const auto own = static_cast<Counter>(event.index + 1);
   causal[event.thread] = happens[event.thread] = order[event.thread] = own;
   if (event.releases) release[event.thread] = own;
+  if (!passed_.empty()) [[unlikely]]
+    come_after_epoch(at);
   if (has_orders_) compute_orders(at);
 }
 
@@ -158,7 +162,20 @@ void ExecutionGraph::compute_commuting(Position at) {
     if (event.reads && event.writes && event.continues) core::join_clock(release, row(before) + 2 * stride_, stride_);
   });
   if (event.releases) core::join_clock(release, happens, stride_);
+  if (!passed_.empty()) come_after_epoch(at);
   if (has_orders_) compute_orders(at);
+}
+
+/// All that was there when time passed last comes before the event, which need not know of it.
+void ExecutionGraph::come_after_epoch(Position at) {
+  Counter* const causal = clocks_.data() + static_cast<std::size_t>(at) * 4 * stride_;
+  core::join_clock(causal, passed_.back().before.data(), stride_);
+  core::join_clock(order(at), passed_.back().before.data(), stride_);
+}
+
+void ExecutionGraph::pass_time(std::uint64_t now) {
+  Passed& passed = passed_.emplace_back(Passed{.at = size_, .now = now, .before = {}});
+  for (std::size_t t = 0; t < threads_.size(); ++t) passed.before[t] = static_cast<Counter>(threads_[t].count);
 }
 
 /// What fences add to the clocks ([atomics.fences]), and the counts by which a memory model chooses what to check.
@@ -210,6 +227,12 @@ void ExecutionGraph::pop() {
   unlink(at);
   missed_.clear();
   --size_;
+  while (!passed_.empty() && passed_.back().at > size_) passed_.pop_back();
+}
+
+void ExecutionGraph::pop_all() {
+  while (size_ != 0) pop();
+  passed_.clear();
 }
 
 void ExecutionGraph::raise_order(Position at, const Counter* clock) {
@@ -240,6 +263,8 @@ void ExecutionGraph::assign_prefix(const ExecutionGraph& other, Position size) {
   std::copy_n(other.clocks_.begin(), static_cast<std::size_t>(size) * 4 * stride_, clocks_.begin());
   threads_ = other.threads_;
   locations_ = other.locations_;
+  passed_ = other.passed_;
+  while (!passed_.empty() && passed_.back().at > size) passed_.pop_back();
   raised_.clear();
   for (std::size_t i = other.raised_.size(); i-- > 0 && other.raised_[i].by >= size;) {
     if (other.raised_[i].event < size)
@@ -287,6 +312,7 @@ void ExecutionGraph::grow_stride(unsigned threads) {
 void ExecutionGraph::clear() {
   missed_.clear();
   size_ = 0;
+  passed_.clear();
   raised_.clear();
   threads_.assign(1, ThreadState{.born = true});
   locations_.clear();

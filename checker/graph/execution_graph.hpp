@@ -15,6 +15,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "checker/core/clock.hpp"
@@ -71,6 +72,7 @@ struct Event {
   bool commutes = false;            ///< operations on its location may commute: it depends on those that do not with it
   std::uint16_t seq_cst_count = 0;  ///< how many of the events up to here are seq_cst: accesses and fences
   std::uint16_t weak_count = 0;     ///< how many of them are weaker than sequential consistency: see is_weak
+  std::uint16_t epoch = 0;          ///< how often time had passed before it (pass_time)
   Position release_fence = none;    ///< the thread's newest fence that releases, this one included
   RevisitCursor cursor;             ///< how far the search has looked for reads that this write may revisit
 };
@@ -116,6 +118,8 @@ class ExecutionGraph {
   const std::vector<Position>& missed() const { return missed_; }
   /// Takes the last event away again, with all its edges and what it raised. O(threads), and O(raised).
   void pop();
+  /// Takes all of them away, and the time that has passed.
+  void pop_all();
 
   // --- threads and locations ---
   unsigned thread_count() const { return static_cast<unsigned>(threads_.size()); }
@@ -172,6 +176,23 @@ class ExecutionGraph {
     }
   }
 
+  // --- time ---
+  /// No thread can move: time goes on to `now`, in nanoseconds. Every event from here on comes after all that are
+  /// there, in the causal order and in that of the memory model; it need not happen after them. Undone by pop of the
+  /// newest event that is there.
+  void pass_time(std::uint64_t now);
+  /// Undoes the last pass_time, where nothing was added since.
+  void take_back_time() { passed_.pop_back(); }
+  /// How often time has passed.
+  unsigned epoch() const { return static_cast<unsigned>(passed_.size()); }
+  /// Whether time passed when the graph had `size` events.
+  bool begins_epoch(Position size) const {
+    return !passed_.empty() &&
+           std::any_of(passed_.begin(), passed_.end(), [size](const Passed& passed) { return passed.at == size; });
+  }
+  /// The present time; 0 while none has passed.
+  std::uint64_t now() const { return passed_.empty() ? 0 : passed_.back().now; }
+
   // --- clocks ---
   unsigned stride() const { return stride_; }
   const Counter* causal(Position at) const { return row(at); }
@@ -197,6 +218,12 @@ class ExecutionGraph {
   std::size_t memory() const;
 
  private:
+  /// Time passed when there were `at` events, `before` of them of each thread.
+  struct Passed {
+    Position at;
+    std::uint64_t now;
+    std::array<Counter, core::max_threads + core::clock_lane> before;
+  };
   struct Raised {
     Position event;  ///< whose order clock was raised …
     Position by;     ///< … when this event was added
@@ -225,6 +252,7 @@ class ExecutionGraph {
 
   bool is_weak(const Event& event) const;
   void compute_orders(Position at);
+  void come_after_epoch(Position at);
 
   unsigned stride_;
   bool has_orders_ = false;
@@ -235,6 +263,7 @@ class ExecutionGraph {
   std::vector<LocationState> locations_;
   std::vector<Position> missed_;  ///< what the last event was added before; empty where that is not infeasible
   const std::vector<const core::Primitive*>* ordered_ = nullptr;
+  std::vector<Passed> passed_;
   std::vector<Raised> raised_;
   std::vector<Counter> raised_clocks_;  ///< the old clock of each entry of raised_
 };

@@ -19,8 +19,13 @@ class MemoryModel {
   /// One step back along co: whether `operation` of `thread`, as its next event, may stand right after `source` in co
   /// and reads-from (read it, or be placed right after it), as far as coherence says; it is known that it may stand
   /// after the write that follows `source`. Where it refuses, older writes are refused too.
-  virtual bool admits(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
-                      Position source) const = 0;
+  /// Nothing that is not the newest when time passes can be read, or preceded, after it: it has become visible by then
+  /// ([intro.progress] asks for a finite time).
+  bool admits(const ExecutionGraph& graph, ThreadId thread, const Operation& operation, Position source) const {
+    const Position newer = graph.co_after(operation.location, source);
+    if (newer == none) return true;
+    return graph[newer].epoch == graph.epoch() && is_coherent(graph, thread, operation, newer);
+  }
   /// Whether the graph is consistent with the event just added at its end, which was admitted. An event that reads, and
   /// is, the newest write of its location always is, in every model here: nothing comes after it.
   virtual bool consistent(const ExecutionGraph& graph) const = 0;
@@ -34,6 +39,11 @@ class MemoryModel {
       if (!admits(graph, thread, operation, graph[at].co_previous)) return false;
     return true;
   }
+
+ private:
+  /// Whether `operation` of `thread`, as its next event, may come right before the write `newer` of its location.
+  virtual bool is_coherent(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
+                           Position newer) const = 0;
 };
 
 /// The model of that name (sc, tso, ra, rc11). Defined with the models, which the engine does not know.

@@ -253,7 +253,7 @@ const Delivery& Execution::perform(const Operation& operation, From from) {
   thread.pending.location = location;
   thread.pending.waits_at = unmarked(operation.waits_at);
   thread.pending.site.caller = from.caller;
-  thread.pending.time = thread.time;
+  thread.pending.time += thread.time;
   thread.status = ThreadStatus::pending;
   operations_++;
   if (answerer_ == nullptr || !answerer_->answer_at_once(current_)) switch_to_engine();

@@ -302,6 +302,8 @@ class Execution {
   void undo_round(ThreadId id, Position last_event);
   /// Where `id` came back: it has not gone round. Its last events, those of the round, are nothing to go back to.
   void forget_round(ThreadId id);
+  /// Threads that wait in loops go round once more before they are known to wait: from where they are.
+  void forget_rounds();
 
   // --- what a location and a place are, for reports ---
   LocationId location_count() const { return static_cast<LocationId>(locations_.size()); }

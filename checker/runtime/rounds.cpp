@@ -48,6 +48,7 @@ void Execution::note_round(OperationKind kind, From from) {
   const bool reads = kind == OperationKind::load || kind == OperationKind::update;
   const OperationKind before = thread.pending.kind;
   const bool changed =
+      thread.pending.timed ||  // time may have passed
       !(before == OperationKind::load || (before == OperationKind::update && !thread.delivery.changed));
   if (!reads || changed) rounds.count = 0;
   if (!reads || from.registers == nullptr) return;
@@ -127,6 +128,17 @@ void Execution::undo_round(ThreadId id, Position last_event) {
   thread.rounds.count--;
   thread.rounds.back = 0;
   thread.last_event = last_event;
+}
+
+void Execution::forget_rounds() {
+  for (unsigned t = 0; t < born_; ++t) {
+    Rounds& rounds = threads_[t].rounds;
+    rounds.back = 0;
+    if (rounds.count == 0) continue;
+    rounds.places[0] = rounds.places[rounds.count - 1];
+    round_states_[t][0] = round_states_[t][rounds.count - 1u];
+    rounds.count = 1;
+  }
 }
 
 void Execution::forget_round(ThreadId id) {

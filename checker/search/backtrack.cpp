@@ -7,6 +7,12 @@ namespace heddle::search {
 bool Exhaustive::backtrack() {
   run_to_ = -1;
   while (true) {
+    if (graph().size() > level().base && graph().begins_epoch(graph().size())) {
+      take_back_time();
+      if (retry_waiting(0)) return true;
+      run_to_ = -1;
+      continue;
+    }
     if (graph().size() > level().base) {
       const bool retried = graph().top().retried;
       const unsigned thread = graph().top().thread;
@@ -29,7 +35,8 @@ void Exhaustive::leave_level() {
 void Exhaustive::pop() {
   graph().pop();
   auto& waits = level().waits;
-  while (!waits.empty() && waits.back().since > graph().size()) waits.pop_back();
+  while (!waits.empty() && (waits.back().since > graph().size() || waits.back().epoch > graph().epoch()))
+    waits.pop_back();
   auto& checkpoints = level().checkpoints;
   while (!checkpoints.empty() && checkpoints.back().size > graph().size()) {
     execution_.forget(checkpoints.back().store);

@@ -42,7 +42,7 @@ inline std::uint64_t hash_of(const Event& event, std::uint64_t name, std::uint64
        static_cast<std::uint64_t>(event.operation.kind));
   take(source);
   take(event.writes ? place : no_name);
-  take(event.choice);
+  take((std::uint64_t{event.epoch} << 32U) + event.choice);
   return hash;
 }
 

@@ -6,6 +6,7 @@
 #include "checker/core/error.hpp"
 #include "checker/search/leaf.hpp"
 #include "checker/search/repeatable.hpp"
+#include "checker/search/time.hpp"
 
 namespace heddle::search {
 
@@ -76,7 +77,7 @@ void Bounded::explore(unsigned preemptions) {
     }
     in_step = follow(next);
   }
-  while (graph_.size() != 0) graph_.pop();
+  graph_.pop_all();
 }
 
 /// Takes `next`, and what follows where there is one way only; says whether a new node was come to.
@@ -126,6 +127,8 @@ std::vector<Bounded::Alternative> Bounded::alternatives(ThreadId current, unsign
     const auto id = static_cast<ThreadId>(t);
     if (id != current && can_go(id)) add(id, goes_on);
   }
+  const bool standstill = result.empty() && leaf_of(execution_, graph_, options_.max_events) == Leaf::deadlock;
+  if (standstill && pass_time(execution_, graph_)) return alternatives(current, left);
   std::reverse(result.begin(), result.end());
   return result;
 }

@@ -151,7 +151,7 @@ std::vector<Position> Exhaustive::may_miss(const Event& event) const {
   for (const Passed& mark : level().passed)
     if (mark.thread == event.thread && mark.index == index) kept.push_back(mark.by);
   for (const Position at : writes)
-    if (!graph()[at].newest) kept.push_back(at);  // no revisit would take it out
+    if (!graph()[at].newest || graph()[at].epoch != graph().epoch()) kept.push_back(at);  // no revisit takes it out
   std::erase_if(writes, [&](Position at) { return is_known(graph(), at, kept); });
   return writes;
 }

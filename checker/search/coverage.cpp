@@ -58,7 +58,7 @@ std::uint64_t hash_of_trace(const graph::ExecutionGraph& graph) {
            static_cast<std::uint64_t>(event.operation.kind));
       take(name(event.source));
       take(event.writes ? name(event.co_previous) : 0);
-      take(event.choice);
+      take((std::uint64_t{event.epoch} << 32U) + event.choice);
     }
   }
   return hash;

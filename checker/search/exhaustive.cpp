@@ -55,6 +55,7 @@ void Exhaustive::restart() {
   restarts_ = false;
   while (depth_ > 0) leave_level();
   while (graph().size() > 0) pop();
+  if (graph().epoch() > 0) take_back_time();
   execution_.forget(level().checkpoints.front().store);
   level().checkpoints.clear();
   counts_ = {};
@@ -62,13 +63,24 @@ void Exhaustive::restart() {
   observer_.restarted();
 }
 
-/// Adds events until no thread can move.
+/// Adds events until no thread can move, and time does not pass.
 Exhaustive::Way Exhaustive::extend() {
   ends_at_fault_ = false;
   if (restarts_) return Way::learned;
   synchronise();
   if (must_restart()) return Way::learned;
   if (!settle_top()) return Way::dismissed;
+  do {
+    add_events();
+    if (must_restart()) return Way::learned;
+    if (graph().size() > 0 && graph().top().infeasible) return Way::dismissed;
+  } while (!ends_at_fault_ && let_time_pass());
+  const bool waiting = !ends_at_fault_ && has_waiting();
+  finish_leaf();
+  return waiting ? Way::waiting : Way::leaf;
+}
+
+void Exhaustive::add_events() {
   extending_ = true;
   for (ThreadId thread = next_thread(); thread != core::no_thread; thread = next_thread()) {
     const Operation& operation = execution_.thread(thread).pending;
@@ -88,11 +100,6 @@ Exhaustive::Way Exhaustive::extend() {
     if (came_back(thread)) wait_again(thread);
   }
   extending_ = false;
-  if (must_restart()) return Way::learned;
-  if (graph().size() > 0 && graph().top().infeasible) return Way::dismissed;
-  const bool waiting = !ends_at_fault_ && has_waiting();
-  finish_leaf();
-  return waiting ? Way::waiting : Way::leaf;
 }
 
 bool Exhaustive::has_waiting() const {
@@ -157,7 +164,7 @@ bool Exhaustive::answer_at_once(ThreadId thread) {
   if (pending.kind == OperationKind::end || pending.kind == OperationKind::block) return false;  // not to be resumed
   if (came_back(thread) || must_restart()) return false;
   if (run_to_ < graph().size()) {
-    if (run_to_ < 0 || !is_next_again(thread, pending)) return false;
+    if (run_to_ < 0 || graph().begins_epoch(run_to_) || !is_next_again(thread, pending)) return false;
     execution_.deliver(thread, delivery_of(graph(), run_to_), run_to_);
     run_to_++;
     counts_.replayed++;
@@ -229,12 +236,21 @@ void Exhaustive::added() {
 }
 
 void Exhaustive::finish_leaf() {
-  Leaf kind = leaf_of(execution_, graph(), options_.max_events);
   const Position size = graph().size();
-  if (kind <= Leaf::deadlock && !waiting_agree(size, nullptr)) kind = Leaf::blocked;
-  if (kind == Leaf::deadlock) kind = add_last_rounds();
+  const Leaf kind = judge_leaf();
   (counts_as_execution(kind) ? counts_.executions : counts_.blocked)++;
   observer_.leaf(kind, graph());
+  take_out_last_rounds(size);
+}
+
+/// What the execution is that has come to an end here. Adds the last rounds of threads that wait in loops.
+Leaf Exhaustive::judge_leaf() {
+  const Leaf kind = leaf_of(execution_, graph(), options_.max_events);
+  if (kind <= Leaf::deadlock && !waiting_agree(graph().size(), nullptr)) return Leaf::blocked;
+  return kind == Leaf::deadlock ? add_last_rounds() : kind;
+}
+
+void Exhaustive::take_out_last_rounds(Position size) {
   if (graph().size() == size) return;
   while (graph().size() > size) pop();
   run_to_ = -1;

@@ -49,6 +49,7 @@ class Exhaustive final : private runtime::Answerer, public Search {
     Counter index;    ///< of its operation that waits
     Position source;  ///< what that read
     Position since;   ///< size of the graph when it was found to wait
+    unsigned epoch;   ///< … and how often time had passed
   };
   /// A read of a loop that waits, which a revisit has made read a write that leads its thread back: it left the graph.
   /// The thread may go on only with what comes of that write; all else is searched where the read is in the graph.
@@ -103,7 +104,14 @@ class Exhaustive final : private runtime::Answerer, public Search {
   bool push_older(const Event& event, Position co_previous, bool stay = false);
   bool push_outcome(Event& event, Position source);
   void added();
+  void add_events();
   void finish_leaf();
+  Leaf judge_leaf();
+  void take_out_last_rounds(Position size);
+
+  // Time (time.cpp)
+  bool let_time_pass();
+  void take_back_time();
 
   // Loops that wait (waiting.cpp)
   bool came_back(ThreadId thread) const;

@@ -4,6 +4,7 @@
 
 #include "checker/core/error.hpp"
 #include "checker/search/several.hpp"
+#include "checker/search/time.hpp"
 
 namespace heddle::search {
 
@@ -21,6 +22,8 @@ std::string operation_word(const Operation& operation) {
       return "choose";
     case OperationKind::fence:
       return "fence";
+    case OperationKind::sleep:
+      return "sleep";
     case OperationKind::block:
       return "assume";
     case OperationKind::fault:
@@ -174,6 +177,8 @@ void Replay::step(const ScheduleStep& step, std::size_t number) {
             operation_word(operation) + "\" at " + site);
   if (!step.site.empty() && site != step.site && operation.kind != OperationKind::fault)
     differs(name + " should do \"" + step.operation + "\" at " + step.site + ", but does it at " + site);
+  while (!can_move(graph_, thread, operation) && operation.timed && pass_time(execution_, graph_)) {
+  }
   if (!can_move(graph_, thread, operation)) differs(name + " should do \"" + step.operation + "\", but has to wait");
   Event event = prepare(graph_, thread, operation);
   event.operation.site = asked_at;

@@ -2,6 +2,7 @@
 
 #include "checker/search/leaf.hpp"
 #include "checker/search/repeatable.hpp"
+#include "checker/search/time.hpp"
 #include "checker/search/ways.hpp"
 
 namespace heddle::search {
@@ -27,7 +28,7 @@ void Sampled::run() {
     faulted_ = faulted_at_once;
     sample();
     if (runs_ == 1) require_repeatable(graph_, model_, execution_);
-    while (graph_.size() != 0) graph_.pop();
+    graph_.pop_all();
     execution_.restore(beginning);
   } while (!observer_.wants_to_stop() && !no_choice_ && runs_ != most_);
 }
@@ -79,7 +80,10 @@ ThreadId Sampled::choose_thread() {
     else
       cut_at_ = thread.pending.site;
   }
-  if (candidates_.empty()) return core::no_thread;
+  if (candidates_.empty()) {
+    const bool standstill = leaf_of(execution_, graph_, options_.max_events) == Leaf::deadlock;
+    return standstill && pass_time(execution_, graph_) ? choose_thread() : core::no_thread;
+  }
   no_choice_ = no_choice_ && candidates_.size() == 1;
   return candidates_[strategy_->choose(candidates_, random_)].thread;
 }

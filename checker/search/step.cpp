@@ -5,11 +5,14 @@ namespace heddle::search {
 using core::Outcome;
 
 bool can_move(const ExecutionGraph& graph, ThreadId thread, const Operation& operation) {
+  if (operation.timed && operation.time <= graph.now()) return true;
   switch (operation.kind) {
     case OperationKind::update: {
       const core::Value newest = graph.value_of(operation.location, graph.location(operation.location).last);
       return operation.primitive->apply(operation, thread, newest, 0).enabled;
     }
+    case OperationKind::sleep:
+      return false;
     case OperationKind::follow:
       return prepare(graph, thread, operation).source != none;
     case OperationKind::join: {
@@ -35,7 +38,13 @@ void set_order(const ExecutionGraph& graph, Event& event, core::Order order) {
 Event prepare(const ExecutionGraph& graph, ThreadId thread, const Operation& operation) {
   Event event;
   event.operation = operation;
+  if (operation.timed) {
+    const bool over = operation.time <= graph.now();
+    event.operation.operand.low = over ? 1 : 0;
+    if (!over) event.operation.time = 0;
+  }
   event.thread = thread;
+  event.epoch = static_cast<std::uint16_t>(graph.epoch());
   const Position last = graph.thread(thread).last;
   event.locks_held = last == none || graph[last].thread != thread ? 0 : graph[last].locks_held;
   if (operation.order != core::Order::by_primitive) set_order(graph, event, operation.order);

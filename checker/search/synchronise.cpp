@@ -57,6 +57,7 @@ void Exhaustive::synchronise() {
   execution_.restore(from.store);
   run_to_ = from.size;
   while (run_to_ < graph().size()) {
+    if (graph().begins_epoch(run_to_)) execution_.forget_rounds();
     const Event& event = graph()[run_to_];
     const Operation& now = execution_.thread(event.thread).pending;
     if (!same_operation(event.operation, now)) {
@@ -69,6 +70,7 @@ void Exhaustive::synchronise() {
     run_to_++;
     run_on(event.thread);  // perhaps through several events
   }
+  if (graph().begins_epoch(run_to_)) execution_.forget_rounds();
 }
 
 /// `thread` has come to a fault where the graph has it go on: a revisit took out the fault of another thread, which had
@@ -76,6 +78,7 @@ void Exhaustive::synchronise() {
 /// and what the graph holds beyond cannot be.
 void Exhaustive::cut_short(ThreadId thread) {
   while (graph().size() > run_to_) pop();
+  if (graph().begins_epoch(graph().size())) take_back_time();
   faulted_ = thread;
   ends_at_fault_ = true;
 }

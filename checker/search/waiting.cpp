@@ -30,7 +30,8 @@ void Exhaustive::wait_again(ThreadId thread) {
     synchronise();
     extending_ = extending;
   }
-  level().waits.push_back({thread, static_cast<Counter>(graph().thread(thread).count), source, graph().size()});
+  level().waits.push_back(
+      {thread, static_cast<Counter>(graph().thread(thread).count), source, graph().size(), graph().epoch()});
 }
 
 /// Whether the newest event, and the write that it was perhaps revisited by, are a way to go on. They are none where
@@ -63,7 +64,9 @@ bool Exhaustive::waits_in_loop(ThreadId thread) const {
   if (pending.kind != OperationKind::load && pending.kind != OperationKind::update) return false;
   const Position newest = graph().location(pending.location).last;
   const auto index = static_cast<Counter>(graph().thread(thread).count);
-  const auto is_this = [&](const Wait& w) { return w.thread == thread && w.index == index && w.source == newest; };
+  const auto is_this = [&](const Wait& w) {
+    return w.thread == thread && w.index == index && w.source == newest && w.epoch == graph().epoch();
+  };
   return std::any_of(level().waits.begin(), level().waits.end(), is_this) || is_kept_from_newest(thread);
 }
 

@@ -89,6 +89,10 @@ void settle_scheduler(Options& options) {
   if (!options.preemption_bound.empty())
     throw Error(given + " and --preemption-bound do not go together: when threads are preempted is for the scheduler " +
                 "model to say. Leave one of them out");
+  if (options.timeouts == Timeouts::last)
+    throw Error("--timeouts=last does not go together with " + given +
+                ": a thread that waits in a loop can always run, so that time would never pass. Use --timeouts=any, or "
+                "--scheduler=any");
   if (options.model == Options{}.model) options.model = "sc";
   if (options.model != "sc")
     throw Error(given +

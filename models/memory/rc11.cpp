@@ -30,19 +30,6 @@ class Rc11 final : public graph::MemoryModel {
 
   const char* name() const override { return name_; }
 
-  bool admits(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
-              Position source) const override {
-    if (is_seq_cst(operation) && !has_weak(graph)) return sc_->admits(graph, thread, operation, source);
-    const Position newer = graph.co_after(operation.location, source);
-    const Position last = graph.thread(thread).last;
-    if (newer == none || last == none) return true;
-    if (operation.waits_at != 0 &&
-        !(operation.waits_at == operation.location ? may_notify_before(graph, thread, newer)
-                                                   : may_look_before(graph, thread, operation, newer)))
-      return false;
-    return may_precede(graph, graph.happens(last), newer);
-  }
-
   bool consistent(const ExecutionGraph& graph) const override {
     const Event& event = graph[graph.size() - 1];
     const Position newer = event.writes ? event.co_next : graph.co_after(event.operation.location, event.source);
@@ -56,6 +43,19 @@ class Rc11 final : public graph::MemoryModel {
   }
 
  private:
+  bool is_coherent(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
+                   Position newer) const override {
+    if (is_seq_cst(operation) && !has_weak(graph))
+      return sc_->admits(graph, thread, operation, graph[newer].co_previous);
+    const Position last = graph.thread(thread).last;
+    if (last == none) return true;
+    if (operation.waits_at != 0 &&
+        !(operation.waits_at == operation.location ? may_notify_before(graph, thread, newer)
+                                                   : may_look_before(graph, thread, operation, newer)))
+      return false;
+    return may_precede(graph, graph.happens(last), newer);
+  }
+
   static bool has_weak(const ExecutionGraph& graph) {
     return graph.size() != 0 && graph[graph.size() - 1].weak_count != 0;
   }

@@ -17,14 +17,6 @@ class SequentialConsistency final : public graph::MemoryModel {
  public:
   const char* name() const override { return "sc"; }
   bool interleaves() const override { return true; }
-
-  bool admits(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
-              Position source) const override {
-    const Position next = graph.co_after(operation.location, source);
-    const Position last = graph.thread(thread).last;
-    return next == none || last == none || !graph.within(next, graph.order(last));
-  }
-
   bool consistent(const ExecutionGraph&) const override { return true; }  // admits is exact
 
   void added(ExecutionGraph& graph) const override {
@@ -46,6 +38,11 @@ class SequentialConsistency final : public graph::MemoryModel {
   }
 
  private:
+  bool is_coherent(const ExecutionGraph& graph, ThreadId thread, const Operation&, Position newer) const override {
+    const Position last = graph.thread(thread).last;
+    return last == none || !graph.within(newer, graph.order(last));
+  }
+
   void added_commuting(ExecutionGraph& graph, Position at) const {
     const Event& event = graph[at];
     graph::Counter* order = graph.order(at);

@@ -44,15 +44,6 @@ class TotalStoreOrder final : public graph::MemoryModel {
  public:
   const char* name() const override { return "tso"; }
 
-  bool admits(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
-              Position source) const override {
-    if (!has_weak(graph)) return sc_->admits(graph, thread, operation, source);
-    // Whatever a thread has read of was in memory, or in its own buffer: coherence by po and rf alone.
-    const Position newer = graph.co_after(operation.location, source);
-    const Position last = graph.thread(thread).last;
-    return newer == none || last == none || may_precede(graph, graph.causal(last), newer);
-  }
-
   bool consistent(const ExecutionGraph& graph) const override {
     const Position last = graph.size() - 1;
     return graph[last].weak_count == 0 || !comes_back(graph, last);
@@ -63,6 +54,14 @@ class TotalStoreOrder final : public graph::MemoryModel {
   }
 
  private:
+  bool is_coherent(const ExecutionGraph& graph, ThreadId thread, const Operation& operation,
+                   Position newer) const override {
+    if (!has_weak(graph)) return sc_->admits(graph, thread, operation, graph[newer].co_previous);
+    // Whatever a thread has read of was in memory, or in its own buffer: coherence by po and rf alone.
+    const Position last = graph.thread(thread).last;
+    return last == none || may_precede(graph, graph.causal(last), newer);
+  }
+
   static bool has_weak(const ExecutionGraph& graph) {
     return graph.size() != 0 && graph[graph.size() - 1].weak_count != 0;
   }

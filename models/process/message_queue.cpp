@@ -7,8 +7,8 @@ namespace heddle::models {
 core::Outcome MessageQueuePrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
                                            std::uint32_t) const {
   const bool sends = operation.code == send;
-  const bool possible = sends ? state.low < operation.operand.low : state.low > 0;
-  return {.enabled = possible || operation.operand.high != 0,
+  const bool possible = sends ? state.low < operation.operand.high : state.low > 0;
+  return {.enabled = possible || operation.operand.low != 0,
           .writes = possible,
           .acquires = !sends && possible,
           .releases = sends,
@@ -32,19 +32,21 @@ std::string MessageQueuePrimitive::outcome(const core::Operation& operation, cor
   return operation.code == send ? "full" : "empty";
 }
 
-bool MessageQueueState::ask(MessageQueuePrimitive::Code code, Patience patience, const source_location& site) {
-  return runtime::perform({.kind = core::OperationKind::update,
-                           .code = code,
-                           .location = location_.id(message_queue_primitive, {}, site),
-                           .primitive = &message_queue_primitive,
-                           .site = {site},
-                           .operand = {capacity_, patience == Patience::tries ? 1u : 0u}})
-      .wrote;
+bool MessageQueueState::ask(MessageQueuePrimitive::Code code, std::optional<TimeLimit> limit,
+                            const source_location& site) {
+  const core::Operation operation{.kind = core::OperationKind::update,
+                                  .code = code,
+                                  .location = location_.id(message_queue_primitive, {}, site),
+                                  .primitive = &message_queue_primitive,
+                                  .site = {site},
+                                  .operand = {0, capacity_}};
+  return runtime::perform(limit ? limited(operation, *limit) : operation).wrote;
 }
 
-bool MessageQueueState::send(const void* message, unsigned priority, Patience patience, const source_location& site) {
+bool MessageQueueState::send(const void* message, unsigned priority, std::optional<TimeLimit> limit,
+                             const source_location& site) {
   const runtime::OneOperation in_one_go({site});
-  if (!ask(MessageQueuePrimitive::send, patience, site)) return false;
+  if (!ask(MessageQueuePrimitive::send, limit, site)) return false;
   std::size_t free = 0;
   while (slot(free)->number != 0) free++;
   *slot(free) = {++count_, priority};
@@ -52,9 +54,10 @@ bool MessageQueueState::send(const void* message, unsigned priority, Patience pa
   return true;
 }
 
-bool MessageQueueState::receive(void* message, unsigned* priority, Patience patience, const source_location& site) {
+bool MessageQueueState::receive(void* message, unsigned* priority, std::optional<TimeLimit> limit,
+                                const source_location& site) {
   const runtime::OneOperation in_one_go({site});
-  if (!ask(MessageQueuePrimitive::receive, patience, site)) return false;
+  if (!ask(MessageQueuePrimitive::receive, limit, site)) return false;
   Slot* first = nullptr;
   for (std::size_t i = 0; i < capacity_; ++i) {
     Slot* const each = slot(i);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <type_traits>
 
 #include "models/process/kernel_object.hpp"
@@ -32,8 +33,8 @@ class MessageQueuePrimitive final : public core::Primitive {
 
 inline constexpr MessageQueuePrimitive message_queue_primitive{};
 
-/// Whether an operation waits until it can be done.
-enum class Patience : std::uint8_t { waits, tries };
+/// Of an operation that only tries.
+inline constexpr TimeLimit at_once = 0;
 
 class MessageQueueState final : public KernelObject {
  public:
@@ -43,10 +44,10 @@ class MessageQueueState final : public KernelObject {
   static std::size_t slot_bytes(std::size_t message_bytes) {
     return sizeof(Slot) + (message_bytes + alignof(Slot) - 1) / alignof(Slot) * alignof(Slot);
   }
-  /// False where it is full.
-  bool send(const void* message, unsigned priority, Patience patience, const source_location& site);
-  /// The oldest of those of the highest priority; false where there is none.
-  bool receive(void* message, unsigned* priority, Patience patience, const source_location& site);
+  /// Waits while it is full, up to `limit`; false where it still is.
+  bool send(const void* message, unsigned priority, std::optional<TimeLimit> limit, const source_location& site);
+  /// The oldest of those of the highest priority; waits and fails likewise where there is none.
+  bool receive(void* message, unsigned* priority, std::optional<TimeLimit> limit, const source_location& site);
 
  private:
   /// Stands before a message.
@@ -55,7 +56,7 @@ class MessageQueueState final : public KernelObject {
     std::uint64_t priority = 0;
   };
 
-  bool ask(MessageQueuePrimitive::Code code, Patience patience, const source_location& site);
+  bool ask(MessageQueuePrimitive::Code code, std::optional<TimeLimit> limit, const source_location& site);
   Slot* slot(std::size_t number) {
     return reinterpret_cast<Slot*>(reinterpret_cast<char*>(this + 1) + number * slot_bytes(message_bytes_));
   }
@@ -74,7 +75,6 @@ class MessageQueueState final : public KernelObject {
 template <class T>
 class message_queue {
   using Site = source_location;
-  using Patience = models::Patience;
   static_assert(std::is_trivially_copyable_v<T>, "bytes go through a queue, and come out in another process");
 
  public:
@@ -84,11 +84,11 @@ class message_queue {
 
   /// Blocks while the queue is full. Messages of a higher priority are received first.
   void send(const T& message, unsigned priority = 0, Site site = Site::current()) const {
-    state(site).send(&message, priority, Patience::waits, site);
+    state(site).send(&message, priority, std::nullopt, site);
   }
   /// False, and nothing sent, where the queue is full (EAGAIN of O_NONBLOCK).
   bool try_send(const T& message, unsigned priority = 0, Site site = Site::current()) const {
-    return state(site).send(&message, priority, Patience::tries, site);
+    return state(site).send(&message, priority, models::at_once, site);
   }
   /// Blocks while the queue is empty. Of the messages of the highest priority, the oldest.
   T receive(Site site = Site::current()) const {
@@ -98,21 +98,20 @@ class message_queue {
   /// The same; sets `priority` to the message's.
   T receive(unsigned& priority, Site site = Site::current()) const {
     T message;
-    state(site).receive(&message, &priority, Patience::waits, site);
+    state(site).receive(&message, &priority, std::nullopt, site);
     return message;
   }
   /// False where the queue is empty.
   bool try_receive(T& message, Site site = Site::current()) const {
     unsigned priority = 0;
-    return state(site).receive(&message, &priority, Patience::tries, site);
+    return state(site).receive(&message, &priority, models::at_once, site);
   }
   /// As receive; false where it timed out, as --timeouts has it.
   template <class Rep, class Period>
   bool receive_for(T& message, const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) const {
     const models::TimeLimit limit = models::limit_of(duration);
     unsigned priority = 0;
-    const auto patience = models::gives_up(limit) != 0 ? Patience::tries : Patience::waits;
-    if (state(site).receive(&message, &priority, patience, site)) return true;
+    if (state(site).receive(&message, &priority, limit, site)) return true;
     models::timed_out(limit);
     return false;
   }

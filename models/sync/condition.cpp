@@ -22,6 +22,8 @@ core::Outcome ConditionPrimitive::apply(const core::Operation& operation, core::
       outcome.enabled = !waiting.has(thread);
       break;
     case sleep_for:
+      outcome.enabled = !waiting.has(thread) || operation.operand.low != 0;
+      [[fallthrough]];
     case leave:
       outcome.writes = waiting.has(thread);
       next.set(thread, false);
@@ -60,38 +62,41 @@ std::string ConditionPrimitive::outcome(const core::Operation& operation, core::
   return wrote ? "timed out" : "was notified";
 }
 
-const core::Delivery& WaitingThreads::ask(core::OperationKind kind, ConditionPrimitive::Code code,
-                                          core::LocationId mutex, const source_location& site) const {
+core::Operation WaitingThreads::operation(core::OperationKind kind, ConditionPrimitive::Code code,
+                                          const source_location& site) const {
   const bool notifies = code == ConditionPrimitive::notify_one || code == ConditionPrimitive::notify_all;
-  return runtime::perform({.kind = kind,
-                           .code = code,
-                           .location = location_,
-                           .waits_at = of_atomic_ && notifies ? location_ : 0,
-                           .primitive = of_atomic_ ? &atomic_wait_primitive : &condition_primitive,
-                           .site = {site},
-                           .operand = {mutex, 0}});
+  return {.kind = kind,
+          .code = code,
+          .location = location_,
+          .waits_at = of_atomic_ && notifies ? location_ : 0,
+          .primitive = of_atomic_ ? &atomic_wait_primitive : &condition_primitive,
+          .site = {site}};
 }
 
 bool WaitingThreads::enter(core::LocationId mutex, const source_location& site) const {
-  return ask(core::OperationKind::update, ConditionPrimitive::enter, mutex, site).wrote;
+  core::Operation enter = operation(core::OperationKind::update, ConditionPrimitive::enter, site);
+  enter.operand.low = mutex;
+  return runtime::perform(enter).wrote;
 }
 void WaitingThreads::sleep(const source_location& site) const {
-  ask(core::OperationKind::follow, ConditionPrimitive::sleep, 0, site);
+  runtime::perform(operation(core::OperationKind::follow, ConditionPrimitive::sleep, site));
 }
 bool WaitingThreads::sleep_for(TimeLimit limit, const source_location& site) const {
-  if (gives_up(limit) == 0) {
+  if (waits_for_ever(limit)) {
     sleep(site);
     return true;
   }
-  if (!ask(core::OperationKind::update, ConditionPrimitive::sleep_for, 0, site).wrote) return true;
+  const core::Operation wait = operation(core::OperationKind::update, ConditionPrimitive::sleep_for, site);
+  if (!runtime::perform(limited(wait, limit)).wrote) return true;
   timed_out(limit);
   return false;
 }
 void WaitingThreads::leave(const source_location& site) const {
-  ask(core::OperationKind::update, ConditionPrimitive::leave, 0, site);
+  runtime::perform(operation(core::OperationKind::update, ConditionPrimitive::leave, site));
 }
 void WaitingThreads::notify(bool all, const source_location& site) const {
-  ask(core::OperationKind::update, all ? ConditionPrimitive::notify_all : ConditionPrimitive::notify_one, 0, site);
+  const auto code = all ? ConditionPrimitive::notify_all : ConditionPrimitive::notify_one;
+  runtime::perform(operation(core::OperationKind::update, code, site));
 }
 
 }  // namespace heddle::models

@@ -53,8 +53,7 @@ class WaitingThreads {
   core::LocationId id() const { return location_; }
 
  private:
-  const core::Delivery& ask(core::OperationKind kind, ConditionPrimitive::Code code, core::LocationId mutex,
-                            const source_location& site) const;
+  core::Operation operation(core::OperationKind kind, ConditionPrimitive::Code code, const source_location& site) const;
 
   core::LocationId location_;
   bool of_atomic_;

@@ -38,7 +38,7 @@ core::Outcome FuturePrimitive::apply(const core::Operation& operation, core::Thr
       outcome.next.low = state.low | abandoned_bit;
       break;
     default:
-      outcome.enabled = operation.code != wait || phase == ready;
+      outcome.enabled = phase == ready || operation.code == look || operation.operand.low != 0;
       outcome.acquires = phase == ready;
       outcome.releases = false;
       break;
@@ -71,14 +71,14 @@ const char* ConsumersPrimitive::operation_name(const core::Operation& operation)
   return operation.code == copy ? "copy shared_future" : "destroy shared_future";
 }
 
-core::Delivery FutureState::ask(core::OperationKind kind, FuturePrimitive::Code code, std::uint64_t operand,
-                                const source_location& site) {
-  return runtime::perform({.kind = kind,
-                           .code = code,
-                           .location = result_.id(future_primitive, {}, site_),
-                           .primitive = &future_primitive,
-                           .site = {site, __builtin_return_address(0)},
-                           .operand = {operand, 0}});
+core::Delivery FutureState::ask(core::OperationKind kind, FuturePrimitive::Code code, const source_location& site,
+                                std::optional<TimeLimit> limit) {
+  const core::Operation operation{.kind = kind,
+                                  .code = code,
+                                  .location = result_.id(future_primitive, {}, site_),
+                                  .primitive = &future_primitive,
+                                  .site = {site, __builtin_return_address(0)}};
+  return runtime::perform(limit ? limited(operation, *limit) : operation);
 }
 
 core::Delivery FutureState::ask_consumers(ConsumersPrimitive::Code code, const source_location& site) {
@@ -95,7 +95,7 @@ void FutureState::retrieve() {
 }
 
 void FutureState::take(FuturePrimitive::Code code, const source_location& site) {
-  const core::Delivery delivery = ask(core::OperationKind::update, code, 0, site);
+  const core::Delivery delivery = ask(core::OperationKind::update, code, site);
   if (!delivery.wrote) fail(std::future_errc::promise_already_satisfied);
   abandoned_ = (delivery.value.low & abandoned_bit) != 0;
 }
@@ -106,7 +106,7 @@ void FutureState::claim(const source_location& site) {
 }
 
 void FutureState::publish(const source_location& site) {
-  const core::Delivery delivery = ask(core::OperationKind::update, FuturePrimitive::publish, 0, site);
+  const core::Delivery delivery = ask(core::OperationKind::update, FuturePrimitive::publish, site);
   if ((delivery.value.low & abandoned_bit) != 0) destroy_value();
 }
 
@@ -130,21 +130,21 @@ void FutureState::join_maker(const source_location& site) {
 }
 
 void FutureState::wait(const source_location& site) {
-  if (is_deferred() && ask(core::OperationKind::update, FuturePrimitive::claim, 0, site).wrote) {
+  if (is_deferred() && ask(core::OperationKind::update, FuturePrimitive::claim, site).wrote) {
     run();
     publish(site);
   } else {
-    ask(core::OperationKind::follow, FuturePrimitive::wait, 0, site);
+    ask(core::OperationKind::follow, FuturePrimitive::wait, site);
     join_maker(site);
   }
 }
 
 FutureState::Status FutureState::wait_for(TimeLimit limit, const source_location& site) {
-  if (is_deferred() && phase_of(ask(core::OperationKind::update, FuturePrimitive::look, 0, site).value) == none)
+  if (is_deferred() && phase_of(ask(core::OperationKind::update, FuturePrimitive::look, site).value) == none)
     return Status::deferred;
-  if (gives_up(limit) == 0) {
-    ask(core::OperationKind::follow, FuturePrimitive::wait, 0, site);
-  } else if (phase_of(ask(core::OperationKind::update, FuturePrimitive::timed_wait, 0, site).value) != ready) {
+  if (waits_for_ever(limit)) {
+    ask(core::OperationKind::follow, FuturePrimitive::wait, site);
+  } else if (phase_of(ask(core::OperationKind::update, FuturePrimitive::timed_wait, site, limit).value) != ready) {
     timed_out(limit);
     return Status::timeout;
   }
@@ -160,7 +160,7 @@ void FutureState::leave_as_consumer(bool waited, const source_location& site) no
   if (!value_needs_care()) return;
   if (!waited) {
     if (is_deferred()) return;  // nobody will run it
-    if (phase_of(ask(core::OperationKind::update, FuturePrimitive::abandon, 0, site).value) != ready) return;
+    if (phase_of(ask(core::OperationKind::update, FuturePrimitive::abandon, site).value) != ready) return;
   }
   destroy_value();
 }

@@ -8,6 +8,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "checker/runtime/harness_interface.hpp"
@@ -100,8 +101,8 @@ class FutureState {
   virtual void run() {}  ///< the deferred function
 
  private:
-  core::Delivery ask(core::OperationKind kind, FuturePrimitive::Code code, std::uint64_t operand,
-                     const source_location& site);
+  core::Delivery ask(core::OperationKind kind, FuturePrimitive::Code code, const source_location& site,
+                     std::optional<TimeLimit> limit = {});
   core::Delivery ask_consumers(ConsumersPrimitive::Code code, const source_location& site);
   bool last_has_work() const { return value_needs_care() || maker_ != core::no_thread; }
   void join_maker(const source_location& site);

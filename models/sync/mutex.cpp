@@ -44,13 +44,12 @@ std::string MutexPrimitive::outcome(const core::Operation& operation, core::Valu
   return operation.code == try_lock_for && !wrote ? "timed out: " + show(before) : "";
 }
 
-core::Operation BasicMutex::operation(MutexPrimitive::Code code, std::uint64_t gives_up, const core::Site& site) const {
+core::Operation BasicMutex::operation(MutexPrimitive::Code code, const core::Site& site) const {
   return {.kind = core::OperationKind::update,
           .code = code,
           .location = id(site.location),
           .primitive = &primitive(),
-          .site = site,
-          .operand = {gives_up, 0}};
+          .site = site};
 }
 
 namespace {
@@ -61,11 +60,11 @@ void require_taken(const core::Delivery& delivery, const source_location& site) 
 }  // namespace
 
 void BasicMutex::lock(const source_location& site) {
-  require_taken(runtime::perform(operation(MutexPrimitive::lock, 0, {site, __builtin_return_address(0)})), site);
+  require_taken(runtime::perform(operation(MutexPrimitive::lock, {site, __builtin_return_address(0)})), site);
 }
 
 void BasicMutex::lock_among(const core::SeveralLocks& all, std::uint32_t number, const core::Site& site) {
-  core::Operation lock = operation(MutexPrimitive::lock, 0, site);
+  core::Operation lock = operation(MutexPrimitive::lock, site);
   core::set_several(lock, all, number);
   require_taken(runtime::perform(lock), site.location);
 }
@@ -76,7 +75,7 @@ core::LockOfSeveral BasicMutex::as_one_of_several(const source_location& site) c
 
 bool BasicMutex::try_lock(const source_location& site) {
   const core::Delivery& delivery =
-      runtime::perform(operation(MutexPrimitive::try_lock, 0, {site, __builtin_return_address(0)}));
+      runtime::perform(operation(MutexPrimitive::try_lock, {site, __builtin_return_address(0)}));
   if (!delivery.wrote && delivery.value.low == runtime::current_thread() + 1u)
     runtime::misuse("try_lock of a mutex that this thread already holds", site);
   return delivery.wrote;
@@ -84,7 +83,7 @@ bool BasicMutex::try_lock(const source_location& site) {
 
 bool BasicMutex::try_lock_for(TimeLimit limit, const source_location& site) {
   const core::Delivery& delivery =
-      runtime::perform(operation(MutexPrimitive::try_lock_for, gives_up(limit), {site, __builtin_return_address(0)}));
+      runtime::perform(limited(operation(MutexPrimitive::try_lock_for, {site, __builtin_return_address(0)}), limit));
   if (delivery.wrote) return true;
   if (delivery.value.low == runtime::current_thread() + 1u)
     runtime::misuse("timed lock of a mutex that this thread already holds", site);
@@ -93,7 +92,7 @@ bool BasicMutex::try_lock_for(TimeLimit limit, const source_location& site) {
 }
 
 void BasicMutex::unlock(const source_location& site) {
-  if (!runtime::perform(operation(MutexPrimitive::unlock, 0, {site, __builtin_return_address(0)})).wrote)
+  if (!runtime::perform(operation(MutexPrimitive::unlock, {site, __builtin_return_address(0)})).wrote)
     runtime::misuse("unlock of a mutex that this thread does not hold", site);
 }
 

@@ -62,7 +62,7 @@ class BasicMutex {
 
  private:
   /// The caller of `site` is in the harness's code, where its location may be in that of std::lock_guard.
-  core::Operation operation(MutexPrimitive::Code code, std::uint64_t gives_up, const core::Site& site) const;
+  core::Operation operation(MutexPrimitive::Code code, const core::Site& site) const;
 
   /// Of whatever the memory holds: it may have been freed.
   const MutexPrimitive& primitive() const {

@@ -33,33 +33,34 @@ BasicSemaphore::BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, cons
   if (desired < 0 || desired > most) runtime::misuse("semaphore made with a count outside [0, max()]", site);
 }
 
-const core::Delivery& BasicSemaphore::ask(SemaphorePrimitive::Code code, std::ptrdiff_t update,
+core::Operation BasicSemaphore::operation(SemaphorePrimitive::Code code, std::ptrdiff_t update,
                                           const source_location& site) {
-  return runtime::perform(
-      {.kind = core::OperationKind::update,
-       .code = code,
-       .location = location_.id(semaphore_primitive, {static_cast<std::uint64_t>(initial_), 0}, site),
-       .primitive = &semaphore_primitive,
-       .site = {site},
-       .operand = {static_cast<std::uint64_t>(update), 0},
-       .expected = {static_cast<std::uint64_t>(most_), 0}});
+  return {.kind = core::OperationKind::update,
+          .code = code,
+          .location = location_.id(semaphore_primitive, {static_cast<std::uint64_t>(initial_), 0}, site),
+          .primitive = &semaphore_primitive,
+          .site = {site},
+          .operand = {static_cast<std::uint64_t>(update), 0},
+          .expected = {static_cast<std::uint64_t>(most_), 0}};
 }
 
-void BasicSemaphore::acquire(const source_location& site) { ask(SemaphorePrimitive::acquire, 0, site); }
+void BasicSemaphore::acquire(const source_location& site) {
+  runtime::perform(operation(SemaphorePrimitive::acquire, 0, site));
+}
 
 bool BasicSemaphore::try_acquire(const source_location& site) {
-  return ask(SemaphorePrimitive::try_acquire, 0, site).wrote;
+  return runtime::perform(operation(SemaphorePrimitive::try_acquire, 0, site)).wrote;
 }
 
 bool BasicSemaphore::try_acquire_for(TimeLimit limit, const source_location& site) {
-  if (ask(SemaphorePrimitive::try_acquire_for, static_cast<std::ptrdiff_t>(gives_up(limit)), site).wrote) return true;
+  if (runtime::perform(limited(operation(SemaphorePrimitive::try_acquire_for, 0, site), limit)).wrote) return true;
   timed_out(limit);
   return false;
 }
 
 void BasicSemaphore::release(std::ptrdiff_t update, const source_location& site) {
   if (update < 0) runtime::misuse("release of a negative number", site);
-  if (!ask(SemaphorePrimitive::release, update, site).wrote)
+  if (!runtime::perform(operation(SemaphorePrimitive::release, update, site)).wrote)
     runtime::misuse("release beyond the semaphore's max()", site);
 }
 

@@ -44,7 +44,7 @@ class BasicSemaphore {
   void release(std::ptrdiff_t update, const source_location& site);
 
  private:
-  const core::Delivery& ask(SemaphorePrimitive::Code code, std::ptrdiff_t update, const source_location& site);
+  core::Operation operation(SemaphorePrimitive::Code code, std::ptrdiff_t update, const source_location& site);
 
   std::ptrdiff_t initial_;
   std::ptrdiff_t most_;

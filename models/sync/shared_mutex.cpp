@@ -68,14 +68,12 @@ std::string SharedMutexPrimitive::outcome(const core::Operation& operation, core
   return timed && !wrote ? "timed out: " + show(before) : "";
 }
 
-core::Operation BasicSharedMutex::operation(SharedMutexPrimitive::Code code, std::uint64_t gives_up,
-                                            const core::Site& site) const {
+core::Operation BasicSharedMutex::operation(SharedMutexPrimitive::Code code, const core::Site& site) const {
   return {.kind = core::OperationKind::update,
           .code = code,
           .location = location_.id(shared_mutex_primitive, {}, site.location),
           .primitive = &shared_mutex_primitive,
-          .site = site,
-          .operand = {gives_up, 0}};
+          .site = site};
 }
 
 namespace {
@@ -92,18 +90,17 @@ const core::Delivery& checked(const core::Delivery& delivery, const source_locat
 }
 }  // namespace
 
-const core::Delivery& BasicSharedMutex::ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up,
-                                            const core::Site& site) const {
-  return checked(runtime::perform(operation(code, gives_up, site)), site.location);
+const core::Delivery& BasicSharedMutex::ask(SharedMutexPrimitive::Code code, const core::Site& site) const {
+  return checked(runtime::perform(operation(code, site)), site.location);
 }
 
 void BasicSharedMutex::take(bool shared, const source_location& site) {
-  ask(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, 0, {site, __builtin_return_address(0)});
+  ask(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, {site, __builtin_return_address(0)});
 }
 
 void BasicSharedMutex::take_among(bool shared, const core::SeveralLocks& all, std::uint32_t number,
                                   const core::Site& site) {
-  core::Operation lock = operation(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, 0, site);
+  core::Operation lock = operation(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, site);
   core::set_several(lock, all, number);
   checked(runtime::perform(lock), site.location);
 }
@@ -115,23 +112,22 @@ core::LockOfSeveral BasicSharedMutex::as_one_of_several(bool shared, const sourc
 }
 
 bool BasicSharedMutex::try_take(bool shared, const source_location& site) {
-  return ask(shared ? SharedMutexPrimitive::try_lock_shared : SharedMutexPrimitive::try_lock, 0,
+  return ask(shared ? SharedMutexPrimitive::try_lock_shared : SharedMutexPrimitive::try_lock,
              {site, __builtin_return_address(0)})
       .wrote;
 }
 
 bool BasicSharedMutex::try_take_for(bool shared, TimeLimit limit, const source_location& site) {
-  if (ask(shared ? SharedMutexPrimitive::try_lock_shared_for : SharedMutexPrimitive::try_lock_for, gives_up(limit),
-          {site, __builtin_return_address(0)})
-          .wrote)
-    return true;
+  const auto code = shared ? SharedMutexPrimitive::try_lock_shared_for : SharedMutexPrimitive::try_lock_for;
+  const core::Operation lock = operation(code, {site, __builtin_return_address(0)});
+  if (checked(runtime::perform(limited(lock, limit)), site).wrote) return true;
   timed_out(limit);
   return false;
 }
 
 void BasicSharedMutex::give_back(bool shared, const source_location& site) {
   const core::Delivery& delivery =
-      runtime::perform(operation(shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock, 0,
+      runtime::perform(operation(shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock,
                                  {site, __builtin_return_address(0)}));
   if (delivery.wrote) return;
   const ThreadSet sharing{delivery.value};

@@ -64,8 +64,8 @@ class BasicSharedMutex {
   void give_back(bool shared, const source_location& site);
 
  private:
-  const core::Delivery& ask(SharedMutexPrimitive::Code code, std::uint64_t gives_up, const core::Site& site) const;
-  core::Operation operation(SharedMutexPrimitive::Code code, std::uint64_t gives_up, const core::Site& site) const;
+  const core::Delivery& ask(SharedMutexPrimitive::Code code, const core::Site& site) const;
+  core::Operation operation(SharedMutexPrimitive::Code code, const core::Site& site) const;
 
   runtime::Location location_;
 };

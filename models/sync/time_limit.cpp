@@ -5,15 +5,36 @@
 
 namespace heddle::models {
 
-std::uint64_t gives_up(TimeLimit limit) {
-  return limit == 0 || (runtime::inside_check() && runtime::timeouts() == Timeouts::any) ? 1 : 0;
+namespace {
+
+bool passes_last() { return runtime::inside_check() && runtime::timeouts() == Timeouts::last; }
+
+}  // namespace
+
+bool waits_for_ever(TimeLimit limit) {
+  return limit != 0 && !(runtime::inside_check() && runtime::timeouts() != Timeouts::never);
 }
 
-void timed_out(TimeLimit limit) { runtime::pass_time(limit); }
+core::Operation limited(core::Operation operation, TimeLimit limit) {
+  if (waits_for_ever(limit)) return operation;
+  operation.timed = limit != 0 && passes_last();
+  if (operation.timed)
+    operation.time = limit;
+  else
+    operation.operand.low = 1;
+  return operation;
+}
+
+void timed_out(TimeLimit limit) {
+  if (!passes_last()) runtime::pass_time(limit);
+}
 
 void sleep(TimeLimit limit, const source_location& site) {
   if (!runtime::inside_check()) runtime::outside_check("sleep", site);
-  runtime::pass_time(limit);
+  if (limit != 0 && passes_last())
+    runtime::perform({.kind = core::OperationKind::sleep, .timed = true, .site = {site}, .time = limit});
+  else
+    runtime::pass_time(limit);
 }
 
 }  // namespace heddle::models

@@ -5,6 +5,9 @@
 // that of another thread whose operation happens before. When a wait times out says --timeouts:
 //   any    at any point: whenever it would have to wait, it may also be over. So a timed operation never waits longer
 //          than others let it, and a lock that is tried for a time either gets it or, where somebody holds it, fails.
+//   last   where nothing else can run: time stands still until then, and goes on to the end of the limit that ends
+//          first. All whose limit ends at that time may time out from then on, or find what they have waited for if
+//          that comes before. Who sleeps waits for that time, too.
 //   never  it waits as an operation without a limit does.
 // A limit that has passed already is none: the operation does not wait, whatever the option says.
 #pragma once
@@ -12,7 +15,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "checker/core/source_location.hpp"
+#include "checker/core/operation.hpp"
 
 namespace heddle {
 
@@ -41,8 +44,11 @@ TimeLimit limit_until(const std::chrono::time_point<Clock, Duration>& time) {
   return limit_of(time - Clock::now());
 }
 
-/// Whether an operation of this limit is over where it would have to wait: 1, as its operand, or 0.
-std::uint64_t gives_up(TimeLimit limit);
+/// Whether an operation of this limit waits as if it had none.
+bool waits_for_ever(TimeLimit limit);
+
+/// `operation`, which gives up where its operand is 1, with this limit.
+core::Operation limited(core::Operation operation, TimeLimit limit);
 
 /// The operation timed out: the limit has passed for the calling thread.
 void timed_out(TimeLimit limit);

@@ -56,10 +56,10 @@ class Enumerator : private Stepper {
         explore(next, t, preemptions + cost);
       }
     }
-    if (!moved) leaf(state);
+    if (!moved) leaf(state, last, preemptions);
   }
 
-  void leaf(const State& state) {
+  void leaf(const State& state, unsigned last, int preemptions) {
     bool waits = false;
     bool blocked = false;
     for (const Runner& runner : state.runners) {
@@ -72,14 +72,16 @@ class Enumerator : private Stepper {
     else if (blocked || !waits)
       leaves_.emplace_back(blocked ? &Traces::blocked : &Traces::complete, state.trace);
     else
-      add_last_rounds(state);
+      add_last_rounds(state, last, preemptions);
   }
 
   // --- loops that wait: a round that changes nothing is left out, and its thread waits for something else to read ---
 
   /// At the end of an interleaving in which some thread waits: whoever could move, were it not for the loop that it
-  /// waits in, goes round that once more, reading what there is. Where it can leave it, that was no end.
-  void add_last_rounds(State state) {
+  /// waits in, goes round that once more, reading what there is. Where it can leave it, that was no end. Nor is it one
+  /// where time can pass.
+  void add_last_rounds(State state, unsigned last, int preemptions) {
+    State later = state;
     std::vector<unsigned> in_loop;
     for (unsigned t = 0; t < program_.threads.size(); ++t) {
       State probe = state;
@@ -92,6 +94,7 @@ class Enumerator : private Stepper {
       traces_.in_vain++;
       return;
     }
+    if (pass_time(later)) return explore(later, last, preemptions);
     leaves_.emplace_back(!in_loop.empty() ? &Traces::livelocks : &Traces::deadlocks, state.trace);
     if (in_loop.empty()) leaves_.emplace_back(&Traces::deadlocks_without_parts, without_parts(program_, state));
   }

@@ -161,6 +161,9 @@ class ThreadOfProgram {
       case Act::fence:
         heddle::atomic_thread_fence(of(a.order));
         break;
+      case Act::sleep_for:
+        this_thread::sleep_for(limit(a));
+        break;
       case Act::read_plain:
         local_.reg = world_.plain[a.object];
         break;
@@ -191,7 +194,7 @@ class ThreadOfProgram {
         local_.reg = world_.semaphores[a.object].try_acquire() ? 1 : 0;
         break;
       case Act::acquire_for:
-        local_.reg = world_.semaphores[a.object].try_acquire_for(limit) ? 1 : 0;
+        local_.reg = world_.semaphores[a.object].try_acquire_for(limit(a)) ? 1 : 0;
         break;
       case Act::release:
         world_.semaphores[a.object].release(operand(a, local_));
@@ -274,7 +277,7 @@ class ThreadOfProgram {
         tried(shared, w.try_lock_shared());
         break;
       case Act::try_lock_shared_for:
-        tried(shared, w.try_lock_shared_for(limit));
+        tried(shared, w.try_lock_shared_for(limit(a)));
         break;
       default:
         w.unlock_shared();
@@ -293,7 +296,7 @@ class ThreadOfProgram {
       }
       case Act::wait_for: {
         std::unique_lock<mutex> lock(world_.mutexes[a.object], std::adopt_lock);
-        local_.reg = world_.conditions[a.object].wait_for(lock, limit) == cv_status::no_timeout ? 1 : 0;
+        local_.reg = world_.conditions[a.object].wait_for(lock, limit(a)) == cv_status::no_timeout ? 1 : 0;
         lock.release();
         break;
       }
@@ -333,7 +336,7 @@ class ThreadOfProgram {
         local_.held_recursive[a.object] = static_cast<std::uint8_t>(local_.held_recursive[a.object] + local_.reg);
         break;
       case Act::lock_recursive_for:
-        local_.reg = world_.recursive_mutexes[a.object].try_lock_for(limit) ? 1 : 0;
+        local_.reg = world_.recursive_mutexes[a.object].try_lock_for(limit(a)) ? 1 : 0;
         local_.held_recursive[a.object] = static_cast<std::uint8_t>(local_.held_recursive[a.object] + local_.reg);
         break;
       case Act::unlock_recursive:
@@ -371,7 +374,7 @@ class ThreadOfProgram {
     }
   }
 
-  static constexpr std::chrono::seconds limit{1};
+  static std::chrono::seconds limit(const Action& a) { return std::chrono::seconds(limit_of(a)); }
   const Program& program_;
   World& world_;
   const unsigned id_;
@@ -475,6 +478,7 @@ void run(const Program& program, Options options, search::Observer& observer, Ex
   options.spurious_wakeups = program.spurious_wakeups;
   options.spurious_failures = program.spurious_failures;
   if (program.no_timeouts) options.timeouts = Timeouts::never;
+  if (program.timeouts_last) options.timeouts = Timeouts::last;
   const auto model = graph::make_memory_model(options.model);
   const std::function<void()> harness = [&] { run_as_harness(program); };
   try {

@@ -105,6 +105,66 @@ std::vector<Family> waiting_families() {
   };
 }
 
+/// Those in which time passes.
+std::vector<Family> families_of_time() {
+  using enum Act;
+  return {
+      {.name = "time",
+       .acts = {{lock_recursive_for, 4},
+                {lock_recursive, 1},
+                {acquire_for, 3},
+                {release, 2},
+                {wait_for, 4},
+                {notify_one, 2},
+                {notify_all, 1},
+                {sleep_for, 4},
+                {store, 1},
+                {load, 1}},
+       .atomics = 1,
+       .mutexes = 1,
+       .most_actions = 3,
+       .main_percent = 30,
+       .timeouts_last = true},
+      {.name = "time and accesses",
+       .acts = {{sleep_for, 4}, {load, 3}, {store, 3}, {fetch_add, 1}, {acquire_for, 2}, {release, 1}},
+       .most_actions = 4,
+       .conditional_percent = 10,
+       .main_percent = 30,
+       .timeouts_last = true},
+      {.name = "time and races",
+       .acts =
+           {{sleep_for, 4}, {read_plain, 2}, {write_plain, 2}, {load, 1}, {store, 1}, {acquire_for, 1}, {release, 1}},
+       .main_percent = 30,
+       .timeouts_last = true},
+      {.name = "time and what commutes",
+       .acts = {{sleep_for, 4},
+                {lock_shared, 3},
+                {try_lock_shared_for, 2},
+                {lock_alone, 2},
+                {release, 2},
+                {acquire_for, 1},
+                {count_down, 1},
+                {latch_wait, 1},
+                {arrive_and_wait, 1}},
+       .most_actions = 4,
+       .main_percent = 30,
+       .timeouts_last = true},
+      {.name = "time and several locks",
+       .acts = {{sleep_for, 3}, {lock_several, 3}, {lock, 2}, {lock_recursive_for, 1}, {load, 1}, {store, 1}},
+       .mutexes = 3,
+       .most_actions = 3,
+       .main_percent = 30,
+       .timeouts_last = true},
+      {.name = "time and loops",
+       .acts = {{sleep_for, 3}, {store, 4}, {load, 1}, {acquire_for, 1}, {release, 1}},
+       .most_actions = 3,
+       .main_percent = 30,
+       .timeouts_last = true,
+       .loop_acts = {{load, 4}, {try_acquire, 1}},
+       .loop_percent = 25},
+  };
+}
+
 /// What commutes, beside what does not.
 std::vector<Family> families_that_commute() {
   using enum Act;
@@ -397,6 +457,11 @@ const std::vector<Family>& families_of_several() {
   return all;
 }
 
+const std::vector<Family>& time_families() {
+  static const std::vector<Family> all = families_of_time();
+  return all;
+}
+
 const std::vector<Family>& loop_families() {
   static const std::vector<Family> all = families_with_loops();
   return all;
@@ -419,7 +484,8 @@ const std::vector<Family>& families() {
 
 const Family& family(const std::string& name) {
   const auto is_it = [&](const Family& f) { return f.name == name; };
-  for (const std::vector<Family>* others : {&loop_families(), &commuting_families(), &families_of_several()}) {
+  for (const std::vector<Family>* others :
+       {&loop_families(), &commuting_families(), &families_of_several(), &time_families()}) {
     const auto found = std::find_if(others->begin(), others->end(), is_it);
     if (found != others->end()) return *found;
   }

@@ -188,6 +188,12 @@ std::string fault_of(const ExecutionGraph& graph) {
   for (Position at = 0; at < graph.size(); ++at) {
     const Event& event = graph[at];
     for (Relation* relation : {&causal, &happens, &order}) relation->add(event.po_previous, at);
+    for (Position before = 0; before < at; ++before) {
+      if (graph[before].epoch > event.epoch) return "epoch of " + name(graph, at);
+      if (graph[before].epoch == event.epoch) break;
+      causal.add(before, at);
+      order.add(before, at);
+    }
     if (event.commutes) {
       std::vector<Position> from;
       if (event.acquires) add_releasers(graph, at, from);

@@ -34,6 +34,8 @@ Step step_of(const core::Operation& operation, Kind kind) {
       return Step::block;
     case OperationKind::fence:
       return Step::fence;
+    case OperationKind::sleep:
+      return Step::nap;
     case OperationKind::begin:
     case OperationKind::fault:
       throw std::logic_error("this is no step of a trace");
@@ -108,7 +110,8 @@ Trace fold(const ExecutionGraph& graph, const std::vector<std::pair<Kind, std::u
                  .kind = kind,
                  .object = number,
                  .reads = event.reads,
-                 .writes = event.writes};
+                 .writes = event.writes,
+                 .epoch = static_cast<std::uint8_t>(event.epoch)};
     e.source = name(event.source);
     if (event.writes) e.previous = name(event.co_previous);
     const core::Value read = event.reads ? graph.value_of(event.operation.location, event.source) : core::Value{};

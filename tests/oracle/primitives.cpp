@@ -7,8 +7,8 @@ int lock_shared(const Program& program, State& state, unsigned t, const Action& 
   Object& w = object(state, Kind::shared_mutex, action.object);
   const bool alone = action.act == Act::lock_alone || action.act == Act::try_lock_alone;
   const bool timed = action.act == Act::try_lock_shared_for;
-  const bool tries =
-      timed ? !program.no_timeouts : action.act == Act::try_lock_alone || action.act == Act::try_lock_shared;
+  const bool tries = timed ? gives_up(program, state, t, action)
+                           : action.act == Act::try_lock_alone || action.act == Act::try_lock_shared;
   const bool takes = w.owner < 0 && (!alone || w.waiting == 0);
   if (!takes && !tries) return 0;
   Local& local = state.runners[t].local;

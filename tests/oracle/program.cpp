@@ -123,6 +123,7 @@ unsigned Objects::*kind_of(Act act) {
       return &Objects::plain;
     case Act::lock_several:  // of two kinds
     case Act::fence:
+    case Act::sleep_for:
     case Act::set:
     case Act::again:
     case Act::choose:
@@ -193,6 +194,7 @@ class Printer {
       text_ += "// --spurious-failures=" + std::to_string(program_.spurious_failures) + "\n";
     if (program_.through_refs) text_ += "// each atomic is an int, and each operation makes an atomic_ref of it\n";
     if (program_.no_timeouts) text_ += "// --timeouts=never\n";
+    if (program_.timeouts_last) text_ += "// --timeouts=last\n";
     text_ += "HEDDLE_TEST(\"found by the oracle\") {  // what threads may hold at the end is never destroyed\n";
     declare("atomic<int>", "x", objects.atomics);
     declare("mutex", "m", objects.mutexes);
@@ -371,18 +373,22 @@ class Printer {
       case Act::try_lock_shared:
         return if_free + held + " = 2 * (r = w" + n + ".try_lock_shared());";
       case Act::try_lock_shared_for:
-        return if_free + held + " = 2 * (r = w" + n + ".try_lock_shared_for(std::chrono::seconds(1)));";
+        return if_free + held + " = 2 * (r = w" + n + ".try_lock_shared_for(" + limit_text(a) + "));";
       default:
         return "if (" + held + " == 2) { w" + n + ".unlock_shared(); " + held + " = 0; }";
     }
   }
+
+  static std::string limit_text(const Action& a) { return "std::chrono::seconds(" + std::to_string(limit_of(a)) + ")"; }
 
   static std::string text_of_others(const Action& a) {
     const std::string n = std::to_string(a.object);
     const std::string value = std::to_string(a.value);
     switch (a.act) {
       case Act::acquire_for:
-        return "r = s" + n + ".try_acquire_for(std::chrono::seconds(1));";
+        return "r = s" + n + ".try_acquire_for(" + limit_text(a) + ");";
+      case Act::sleep_for:
+        return "heddle::this_thread::sleep_for(" + limit_text(a) + ");";
       case Act::count_down:
         return "l" + n + ".count_down(" + value + ");";
       case Act::try_wait:
@@ -471,7 +477,7 @@ class Printer {
       case Act::unlock_recursive:
         return "q" + n + ".unlock();";
       case Act::lock_recursive_for:
-        return "r = q" + n + ".try_lock_for(std::chrono::seconds(1));";
+        return "r = q" + n + ".try_lock_for(" + limit_text(a) + ");";
       case Act::acquire:
         return "s" + n + ".acquire();";
       case Act::try_acquire:
@@ -481,8 +487,8 @@ class Printer {
       case Act::wait:
         return "{ " + adopted + "c" + n + ".wait(l); l.release(); }";
       case Act::wait_for:
-        return "{ " + adopted + "r = c" + n +
-               ".wait_for(l, std::chrono::seconds(1)) == std::cv_status::no_timeout; l.release(); }";
+        return "{ " + adopted + "r = c" + n + ".wait_for(l, " + limit_text(a) +
+               ") == std::cv_status::no_timeout; l.release(); }";
       case Act::wait_while:
         return "{ " + adopted + "c" + n + ".wait(l, [&] { return x" + other + ".load() != " + expected +
                "; }); l.release(); }";

@@ -57,7 +57,8 @@ enum class Act : std::uint8_t {
   read_plain,
   write_plain,
   fence,
-  set,    ///< the register, to `value`
+  set,        ///< the register, to `value`
+  sleep_for,  ///< for `limit_of`; nothing where time does not pass
   again,  ///< while the register holds `expected`: back by `value` actions, unless nothing was done since it was last
 };
 
@@ -99,6 +100,7 @@ struct Program {
   std::uint8_t spurious_wakeups = 0;                ///< that each thread may see
   std::uint8_t spurious_failures = 0;               ///< of compare_exchange_weak, that each thread may see
   bool no_timeouts = false;                         ///< time limits are as good as none
+  bool timeouts_last = false;                       ///< time passes where nobody can move, and only there
   /// Which each thread asks for when it begins; 0: it asks for none.
   std::array<std::int8_t, most_threads> priorities{};
   bool through_refs = false;  ///< its atomics are plain ints, used through atomic_refs
@@ -128,6 +130,9 @@ bool performs(const Action& action, const Local& local);
 inline int operand(const Action& action, const Local& local) {
   return action.value_is_register ? local.reg : action.value;
 }
+
+/// Of an action with a time limit, in seconds.
+inline int limit_of(const Action& action) { return 1 + action.value; }
 
 inline bool is_true(const Action& assumption, const Local& local) {
   return (local.reg == assumption.expected) != (assumption.other != 0);

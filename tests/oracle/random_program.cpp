@@ -24,6 +24,7 @@ class Generator {
     if (below(100) < family_.main_percent) fill(program_.threads[0], 1 + below(2));
     for (unsigned t = 1; t <= threads; ++t) place_spawn(t);
     program_.no_timeouts = below(100) < family_.no_timeouts_percent;
+    program_.timeouts_last = family_.timeouts_last;
     for (const ProgramThread& thread : program_.threads)
       for (const Action& action : thread.actions)
         if (action.act == Act::count_down)

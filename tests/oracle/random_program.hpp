@@ -21,6 +21,7 @@ struct Family {
   unsigned most_spurious_failures = 0;            ///< of compare_exchange_weak, in each thread
   unsigned spurious_percent = 0;                  ///< in how many waits may end without a notification
   unsigned no_timeouts_percent = 0;               ///< in how many time limits are as good as none
+  bool timeouts_last = false;                     ///< time passes where nobody can move
   std::vector<Ordering> orders = {};              ///< of accesses and fences; empty: seq_cst
   std::vector<std::pair<Act, unsigned>> loop_acts = {};  ///< what loops are made of
   unsigned loop_percent = 0;                             ///< of the statements, how many are loops that wait

@@ -108,6 +108,16 @@ TEST_CASE("random programs with time limits", "[oracle]") {
   CHECK(tally.deadlocks > 100);
 }
 
+TEST_CASE("random programs in which time passes where nobody can move", "[oracle]") {
+  for (const Family& family : time_families()) {
+    compare_programs(family, fresh_seed(), 150);
+    const Tally tally = compare_programs(family, 1, 300);
+    CAPTURE(family.name, tally.compared, tally.complete, tally.deadlocks, tally.livelocks, tally.races, tally.in_vain);
+    CHECK(tally.compared > 250);
+    CHECK(tally.complete > 300);
+  }
+}
+
 TEST_CASE("random programs of latches and barriers", "[oracle]") {
   const Tally tally = compare_family("latches and barriers");
   CHECK(tally.complete > 700);

@@ -79,6 +79,7 @@ Programs smaller(const Program& program) {
   for (std::size_t t = 0; t < program.threads.size(); ++t) change([t](Program& p) { p.threads[t].detached = false; });
   for (std::size_t i = 0; i < program.permits.size(); ++i)
     change([i](Program& p) { p.permits[i] = static_cast<std::int8_t>(p.permits[i] > 0 ? p.permits[i] - 1 : 0); });
+  change([](Program& p) { p.timeouts_last = false; });
   change([](Program& p) { p.spurious_wakeups = 0; });
   change([](Program& p) { p.spurious_failures = 0; });
   return result;

@@ -18,6 +18,7 @@ struct Runner {
   std::uint8_t spurious_wakeups = 0;  ///< how many it has seen
   EventName woken_by;                 ///< the notification that has found it
   std::size_t phase = 0;              ///< of the barrier at which it has arrived
+  int asked_at = 0;                   ///< the time when it asked for what it is at
 
   /// Where it stood when it last asked for something, oldest first, since it last changed something.
   struct Standing {
@@ -45,11 +46,20 @@ struct State {
   std::array<Runner, most_threads> runners;
   std::array<std::array<Object, most_objects>, kinds> objects;  ///< by kind
   std::array<int, most_objects> plain{};
+  bool time_passes = false;  ///< where nobody can move
+  int now = 0;
+  std::uint8_t epoch = 0;  ///< how often time has passed
   Trace trace;
 };
 
 inline Object& object(State& state, Kind kind, std::uint8_t number) {
   return state.objects[static_cast<std::size_t>(kind)][number];
+}
+
+/// Whether the action with a time limit that `t` is at is over where it would have to wait.
+inline bool gives_up(const Program& program, const State& state, unsigned t, const Action& action) {
+  if (program.timeouts_last) return state.runners[t].asked_at + limit_of(action) <= state.now;
+  return !program.no_timeouts;
 }
 
 /// The thread's next event; it reads, and replaces, the newest state of its object.
@@ -61,7 +71,9 @@ inline void add(State& state, unsigned t, TraceEvent event) {
     if (event.writes) event.previous = object.newest;
     if (event.writes) object.newest = {static_cast<std::int8_t>(t), static_cast<std::int8_t>(mine.size())};
   }
+  event.epoch = state.epoch;
   mine.push_back(event);
+  state.runners[t].asked_at = state.now;
 }
 
 }  // namespace heddle::oracle

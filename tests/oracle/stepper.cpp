@@ -17,6 +17,7 @@ State Stepper::first_state() const {
     barrier.value = barrier.expected = static_cast<int>(comers(program_, i));
   }
   start.runners[0].status = Runner::running;
+  start.time_passes = program_.timeouts_last;
   return start;
 }
 
@@ -24,13 +25,14 @@ std::string Stepper::key(const State& state) {
   std::string bytes;
   for (const auto& thread : state.trace.threads) {
     for (const TraceEvent& e : thread) {
-      for (const int part :
-           {static_cast<int>(e.step), static_cast<int>(e.kind), int{e.object}, int{e.writes}, int{e.detail},
-            int{e.value}, int{e.source.thread}, int{e.source.index}, int{e.previous.thread}, int{e.previous.index}})
+      for (const int part : {static_cast<int>(e.step), static_cast<int>(e.kind), int{e.object}, int{e.writes},
+                             int{e.detail}, int{e.epoch}, int{e.value}, int{e.source.thread}, int{e.source.index},
+                             int{e.previous.thread}, int{e.previous.index}})
         bytes += static_cast<char>(part);
     }
     bytes += '\x7f';
   }
+  if (state.time_passes) bytes += static_cast<char>(state.now);
   return bytes;
 }
 
@@ -52,7 +54,8 @@ void Stepper::settle(State& state, unsigned t) {
         me.local.reg = action.value;
       else if (action.act == Act::read_plain || action.act == Act::write_plain)
         plain_access(state, t, action);
-      else if (action.act != Act::again && action.act != Act::assume)
+      else if (action.act != Act::again && action.act != Act::assume &&
+               (action.act != Act::sleep_for || program_.timeouts_last))
         return;
     }
     me.next++;
@@ -165,6 +168,10 @@ int Stepper::single_step(State& state, unsigned t, const Action& action, int out
       add(state, t, {.step = Step::block});
       state.runners[t].status = Runner::stopped;
       return 1;
+    case Act::sleep_for:
+      if (!gives_up(program_, state, t, action)) return 0;
+      add(state, t, {.step = Step::nap});
+      return 1;
     case Act::spawn:
       return spawn(state, t, action.other);
     case Act::join:
@@ -174,12 +181,42 @@ int Stepper::single_step(State& state, unsigned t, const Action& action, int out
   }
 }
 
+// --- time ---
+
+/// Whether `t`, which cannot move, is at an action with a limit that is not over.
+bool Stepper::waits_for_time(const State& state, unsigned t) const {
+  const Runner& me = state.runners[t];
+  if (me.status != Runner::running || me.next == program_.threads[t].actions.size()) return false;
+  const Action& action = program_.threads[t].actions[me.next];
+  const bool timed = action.act == Act::sleep_for || action.act == Act::lock_recursive_for ||
+                     action.act == Act::acquire_for || action.act == Act::try_lock_shared_for ||
+                     (action.act == Act::wait_for && me.stage == sleeping);
+  return timed && !gives_up(program_, state, t, action);
+}
+
+bool Stepper::pass_time(State& state) const {
+  if (!state.time_passes) return false;
+  int first = 0;
+  for (unsigned t = 0; t < program_.threads.size(); ++t) {
+    if (!waits_for_time(state, t)) continue;
+    const Runner& me = state.runners[t];
+    const int end = me.asked_at + limit_of(program_.threads[t].actions[me.next]);
+    if (first == 0 || end < first) first = end;
+  }
+  if (first == 0) return false;
+  state.now = first;
+  state.epoch++;
+  for (Runner& runner : state.runners) runner.since_change.clear();
+  return true;
+}
+
 // --- threads ---
 
 int Stepper::spawn(State& state, unsigned t, unsigned child) {
   add(state, t, {.step = Step::spawn, .detail = static_cast<std::int8_t>(child)});
   state.runners[t].local.spawned |= static_cast<std::uint8_t>(1u << child);
   state.runners[child].status = Runner::running;
+  state.runners[child].asked_at = state.now;
   settle(state, child);
   return 1;
 }
@@ -238,7 +275,7 @@ int Stepper::unlock(State& state, unsigned t, std::uint8_t number) {
 int Stepper::lock_recursive(State& state, unsigned t, const Action& action) {
   Object& q = object(state, Kind::recursive_mutex, action.object);
   const bool timed = action.act == Act::lock_recursive_for;
-  const bool tries = timed ? !program_.no_timeouts : action.act == Act::try_lock_recursive;
+  const bool tries = timed ? gives_up(program_, state, t, action) : action.act == Act::try_lock_recursive;
   const bool takes = q.owner < 0 || q.owner == static_cast<int>(t);
   if (!takes && !tries) return 0;
   Local& local = state.runners[t].local;
@@ -270,7 +307,7 @@ int Stepper::unlock_recursive(State& state, unsigned t, std::uint8_t number) {
 int Stepper::acquire(State& state, unsigned t, const Action& action) {
   Object& s = object(state, Kind::semaphore, action.object);
   const bool timed = action.act == Act::acquire_for;
-  const bool tries = timed ? !program_.no_timeouts : action.act == Act::try_acquire;
+  const bool tries = timed ? gives_up(program_, state, t, action) : action.act == Act::try_acquire;
   const bool takes = s.value > 0;
   if (!takes && !tries) return 0;
   if (takes) s.value--;
@@ -298,11 +335,10 @@ int Stepper::release(State& state, unsigned t, const Action& action) {
 /// [thread.condition.condvar]: gives up the mutex and waits in one step, until notified; then takes the mutex again.
 /// A spurious wake-up is chosen at the beginning.
 int Stepper::step_of_wait(State& state, unsigned t, const Action& action, int outcome) {
-  enum Stage { choice, entering, unlocking, sleeping, locking, unlocking_without_sleep };
   Runner& me = state.runners[t];
   const int first = action.act == Act::wait_while ? 1 : 0;
-  const auto go_to = [&](Stage stage) { me.stage = static_cast<std::uint8_t>(first + stage); };
-  switch (static_cast<Stage>(me.stage - first)) {
+  const auto go_to = [&](StageOfWait stage) { me.stage = static_cast<std::uint8_t>(first + stage); };
+  switch (static_cast<StageOfWait>(me.stage - first)) {
     case choice:
       if (me.spurious_wakeups < program_.spurious_wakeups) {
         add(state, t, {.step = Step::choose, .detail = static_cast<std::int8_t>(outcome)});
@@ -321,9 +357,11 @@ int Stepper::step_of_wait(State& state, unsigned t, const Action& action, int ou
       return 1;
     case sleeping:
       if (action.act == Act::wait_for) me.local.reg = 1;
-      if (action.act == Act::wait_for && !program_.no_timeouts)
+      if (action.act == Act::wait_for && !program_.no_timeouts) {
+        const bool notified = (object(state, Kind::condition, action.object).waiting >> t & 1) == 0;
+        if (!notified && !gives_up(program_, state, t, action)) return 0;
         timed_sleep(state, t, action.object);
-      else if (!sleep(state, t, Kind::condition, action.object))
+      } else if (!sleep(state, t, Kind::condition, action.object))
         return 0;
       go_to(locking);
       return 1;

@@ -20,6 +20,9 @@ class Stepper {
   void settle(State& state, unsigned t);
   /// One step of `t`: how many outcomes it has, 0 where the thread must wait; `state` becomes that after `outcome`.
   int step(State& state, unsigned t, int outcome);
+  /// Where nobody can move: time goes on to the first end of a limit that somebody waits for. False where there is
+  /// none.
+  bool pass_time(State& state) const;
 
   const Program& program() const { return program_; }
 
@@ -27,6 +30,9 @@ class Stepper {
   const Program& program_;
 
  private:
+  enum StageOfWait : std::uint8_t { choice, entering, unlocking, sleeping, locking, unlocking_without_sleep };
+
+  bool waits_for_time(const State& state, unsigned t) const;
   static void plain_access(State& state, unsigned t, const Action& action);
   int single_step(State& state, unsigned t, const Action& action, int outcome);
   int spawn(State& state, unsigned t, unsigned child);

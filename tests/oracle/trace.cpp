@@ -135,7 +135,8 @@ std::string to_text(const Trace& trace, const Commuting& commuting) {
                                           "spawn",
                                           "join",
                                           "end",
-                                          "fence"};
+                                          "fence",
+                                          "nap"};
   const std::vector<int> place = tree_order(trace);
   std::vector<std::string> lines(trace.threads.size());
   const auto name = [&](EventName event) {
@@ -155,6 +156,7 @@ std::string to_text(const Trace& trace, const Commuting& commuting) {
         line += ":" + std::to_string(event.detail);
       else if (event.detail >= 0)
         line += ":T" + std::to_string(place[static_cast<std::size_t>(event.detail)]);
+      if (event.epoch != 0) line += " @" + std::to_string(event.epoch);
       line += ";";
     }
     line += "\n";

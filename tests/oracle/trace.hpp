@@ -50,6 +50,7 @@ enum class Step : std::uint8_t {
   join,
   end,
   fence,
+  nap,  ///< has slept for a time
 };
 
 enum class Kind : std::uint8_t {
@@ -81,6 +82,7 @@ struct TraceEvent {
   bool reads = false;
   bool writes = false;
   std::int8_t detail = -1;  ///< outcome chosen; thread woken by a notify_one, spawned, joined (-1: nobody)
+  std::uint8_t epoch = 0;   ///< how often time had passed before it
   std::int16_t value = 0;   ///< what an atomic held before; of a barrier: the phase that it was told of
   EventName source = {};    ///< read from, or waited for
   EventName previous = {};  ///< of a write: the one before it on its object
