@@ -123,10 +123,25 @@ std::string Narrator::operation(const Operation& operation) {
       return "stops";
     case OperationKind::fence:
       return word + order_of(operation);
+    case OperationKind::sleep:
+      return "sleep";
     default:
       return word + " " + name(operation.location) + order_of(operation);
   }
 }
+
+namespace {
+
+/// In the largest unit that says it exactly.
+std::string time(std::uint64_t nanoseconds) {
+  static constexpr std::pair<std::uint64_t, const char*> units[] = {
+      {60'000'000'000, " min"}, {1'000'000'000, " s"}, {1'000'000, " ms"}, {1'000, " us"}};
+  for (const auto& [size, name] : units)
+    if (nanoseconds >= size && nanoseconds % size == 0) return std::to_string(nanoseconds / size) + name;
+  return std::to_string(nanoseconds) + " ns";
+}
+
+}  // namespace
 
 std::string Narrator::outcome(const ExecutionGraph& graph, Position at) {
   const Event& event = graph[at];
@@ -139,6 +154,8 @@ std::string Narrator::outcome(const ExecutionGraph& graph, Position at) {
       return "= " + shown(event.value);
     case OperationKind::choose:
       return event.operation.code != 0 ? "" : "= " + std::to_string(event.choice);
+    case OperationKind::sleep:
+      return "until " + time(event.time);
     case OperationKind::follow:
       return "woken by " + thread(graph[event.source].thread);
     case OperationKind::update:

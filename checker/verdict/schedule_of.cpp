@@ -39,6 +39,7 @@ class OrderOfEvents {
         graph.visit_before(at, [&](Position before) { add(number(before), number(at)); });
       else if (graph[at].source != none)
         add(number(graph[at].source), number(at));
+      add_epochs(graph, part, at, numbers);
     }
     // What goes with the order in which events were added closes no cycle; of the rest, each is asked.
     for (const bool forwards : {true, false}) {
@@ -56,6 +57,16 @@ class OrderOfEvents {
         if (forwards || !leads_to(number(overwriter), number(at))) add(number(at), number(overwriter));
       }
     }
+  }
+
+  /// All threads' last events before time passed come before the event, which is its thread's first since.
+  void add_epochs(const ExecutionGraph& graph, const Part& part, Position at, const std::vector<unsigned>& numbers) {
+    const unsigned epoch = graph[at].epoch;
+    const auto is_earlier = [&](Position other) { return other != none && graph[other].epoch < epoch; };
+    if (epoch == 0 || (graph[at].index != 0 && !is_earlier(graph[at].po_previous))) return;
+    for (Position before = 0; is_earlier(before); ++before)
+      if (part.kept[static_cast<std::size_t>(before)] && !is_earlier(graph[before].po_next))
+        add(numbers[static_cast<std::size_t>(before)], numbers[static_cast<std::size_t>(at)]);
   }
 
   void add(unsigned first, unsigned second) { order_.predecessors[second].push_back(first); }

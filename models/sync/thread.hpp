@@ -90,7 +90,8 @@ inline void yield() noexcept {}
 /// The calling thread has this priority from now on; a thread begins with its parent's, the main thread with 0, and
 /// higher is more urgent. Only --scheduler=fixed-priority takes notice.
 inline void set_priority(int priority) { runtime::set_priority(priority); }
-/// Returns at once, with the thread's clock that much further: other threads may run at any moment anyway.
+/// Returns at once, with the thread's clock that much further: other threads may run at any moment anyway. With
+/// --timeouts=last it blocks until no thread can move and time has gone on so far. Synchronizes with nothing.
 template <class Rep, class Period>
 void sleep_for(const std::chrono::duration<Rep, Period>& duration, source_location site = source_location::current()) {
   models::sleep(models::limit_of(duration), site);

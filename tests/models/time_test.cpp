@@ -49,7 +49,7 @@ TEST_CASE("a timed lock gets the mutex, or times out while another thread holds 
 }
 
 TEST_CASE("a limit that has passed is none: nobody waits, whatever is said of timeouts", "[models]") {
-  for (const Timeouts timeouts : {Timeouts::any, Timeouts::never}) {
+  for (const Timeouts timeouts : {Timeouts::any, Timeouts::last, Timeouts::never}) {
     CHECK(executions(
               [] {
                 heddle::shared_timed_mutex m;
@@ -141,4 +141,163 @@ TEST_CASE("sleeping until a time brings the clock there", "[models]") {
           HEDDLE_ASSERT(Clock::now() < then + 1min);
           heddle::this_thread::sleep_for(std::chrono::hours::max());  // as long as there is time
         }) == 1);
+}
+
+// --- --timeouts=last ---
+
+namespace {
+
+/// Another thread holds a mutex for a while, and the main thread tries it for 10 ms.
+std::uint64_t tries_while_held_for(std::chrono::milliseconds held, bool may_fail) {
+  return executions(
+      [=] {
+        heddle::timed_mutex m;
+        heddle::thread other([&] {
+          m.lock();
+          heddle::this_thread::sleep_for(held);
+          m.unlock();
+        });
+        agrees(
+            [&] {
+              const bool got = m.try_lock_for(10ms);
+              if (got) m.unlock();
+              HEDDLE_ASSERT(got || may_fail);
+              return got;
+            },
+            10ms);
+        other.join();
+      },
+      with(Timeouts::last));
+}
+
+}  // namespace
+
+TEST_CASE("where time passes last, a timed lock waits for whoever lets go before its limit ends", "[models]") {
+  // Before the other, or after it …
+  CHECK(tries_while_held_for(0ms, false) == 2);
+  CHECK(tries_while_held_for(9ms, false) == 2);
+  // … or, where the other holds it longer, in vain.
+  CHECK(tries_while_held_for(11ms, true) == 2);
+}
+
+TEST_CASE("what ends at the same time ends in any order", "[models]") {
+  const auto increments = [](std::chrono::milliseconds a, std::chrono::milliseconds b) {
+    return executions(
+        [=] {
+          heddle::atomic<int> x{0};
+          const auto increment = [&x](std::chrono::milliseconds after) {
+            heddle::this_thread::sleep_for(after);
+            x.fetch_add(1);
+          };
+          heddle::thread other([&] { increment(a); });
+          increment(b);
+          other.join();
+        },
+        with(Timeouts::last));
+  };
+  CHECK(increments(5ms, 5ms) == 2);
+  CHECK(increments(5ms, 6ms) == 1);
+  CHECK(increments(6ms, 5ms) == 1);
+}
+
+TEST_CASE("a wait that nobody ends times out where nothing else can run", "[models]") {
+  CHECK(executions(
+            [] {
+              heddle::mutex m;
+              heddle::condition_variable c;
+              heddle::binary_semaphore s(0);
+              heddle::promise<int> promise;
+              const heddle::future<int> future = promise.get_future();
+              std::unique_lock lock(m);
+              const Clock::time_point start = Clock::now();
+              HEDDLE_ASSERT(c.wait_for(lock, 10ms) == heddle::cv_status::timeout);
+              HEDDLE_ASSERT(!s.try_acquire_for(10ms));
+              HEDDLE_ASSERT(future.wait_for(10ms) == heddle::future_status::timeout);
+              HEDDLE_ASSERT(Clock::now() - start >= 30ms && Clock::now() - start < 31ms);
+            },
+            with(Timeouts::last)) == 1);
+}
+
+TEST_CASE("a notification comes before the end of the limit, or the wait has not begun", "[models]") {
+  const auto harness = [] {
+    heddle::mutex m;
+    heddle::condition_variable c;
+    heddle::thread other([&] {
+      const std::lock_guard lock(m);
+      c.notify_one();
+    });
+    std::unique_lock lock(m);
+    c.wait_for(lock, 10ms);
+    lock.unlock();
+    other.join();
+  };
+  CHECK(executions(harness, with(Timeouts::last)) == 2);  // notified; or too early, and timed out
+  CHECK(verdict(harness, with(Timeouts::never)).starts_with("deadlock"));
+}
+
+TEST_CASE("to sleep is not to synchronize", "[models]") {
+  CHECK(verdict(
+            [] {
+              heddle::var<int> x{0};
+              heddle::thread other([&] { x = 1; });
+              heddle::this_thread::sleep_for(1h);
+              HEDDLE_ASSERT(x.read() == 1);
+              other.join();
+            },
+            with(Timeouts::last))
+            .starts_with("data-race"));
+}
+
+TEST_CASE("what was written before time passed is seen after it", "[models]") {
+  for (const char* model : {"sc", "tso", "ra", "rc11"}) {
+    Options options = with(Timeouts::last);
+    options.model = model;
+    CHECK(executions(
+              [] {
+                heddle::atomic<int> x{0};
+                heddle::thread other([&] { x.store(1, heddle::memory_order_relaxed); });
+                heddle::this_thread::sleep_for(1ms);
+                HEDDLE_ASSERT(x.load(heddle::memory_order_relaxed) == 1);
+                other.join();
+              },
+              options) == 1);
+  }
+}
+
+TEST_CASE("loops that poll end, and loops that wait for one who sleeps", "[models]") {
+  const auto waiting = [](auto pause) {
+    return executions(
+        [=] {
+          heddle::atomic<bool> a{false};
+          heddle::atomic<bool> b{false};
+          heddle::thread other([&] {
+            heddle::this_thread::sleep_for(3ms);
+            a.store(true);
+          });
+          while (!a.load() && !b.load()) pause();
+          other.join();
+        },
+        with(Timeouts::last));
+  };
+  // At 0, 1, 2 and 3 ms; there the store comes before the look at a, or after it: and then there is a look at 4 ms.
+  CHECK(waiting([] { heddle::this_thread::sleep_for(1ms); }) == 2);
+  // The store comes before the look at a, or between it and the next one.
+  CHECK(waiting([] {}) <= 2);
+}
+
+TEST_CASE("searches in which a thread can always run refuse timeouts that come last", "[models]") {
+  const auto refused = [](Options options) {
+    try {
+      heddle::check(options, [] {});
+      return std::string();
+    } catch (const heddle::Error& error) {
+      return std::string(error.what());
+    }
+  };
+  Options liveness = with(Timeouts::last);
+  liveness.search = "liveness";
+  CHECK(refused(liveness).find("--timeouts=last is not for --search=liveness") != std::string::npos);
+  Options scheduled = with(Timeouts::last);
+  scheduled.scheduler = "fifo";
+  CHECK(refused(scheduled).find("--timeouts=last does not go together with --scheduler=fifo") != std::string::npos);
 }

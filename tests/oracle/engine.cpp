@@ -112,6 +112,16 @@ class ThreadOfProgram {
     }
   }
 
+  void compare_exchange(const Action& a) {
+    int expected = a.expected;
+    auto&& atomic = world_.atomics[a.object];
+    if (a.act == Act::compare_exchange)
+      atomic.compare_exchange_strong(expected, operand(a, local_), of(a.order), of(a.failure));
+    else
+      atomic.compare_exchange_weak(expected, operand(a, local_), of(a.order), of(a.failure));
+    local_.reg = expected;
+  }
+
   [[gnu::noinline]] void perform(const Action& a) {
     const int value = operand(a, local_);
     switch (a.act) {
@@ -128,15 +138,9 @@ class ThreadOfProgram {
         local_.reg = world_.atomics[a.object].exchange(value, of(a.order));
         break;
       case Act::compare_exchange:
-      case Act::compare_exchange_weak: {
-        int expected = a.expected;
-        if (a.act == Act::compare_exchange)
-          world_.atomics[a.object].compare_exchange_strong(expected, value, of(a.order), of(a.failure));
-        else
-          world_.atomics[a.object].compare_exchange_weak(expected, value, of(a.order), of(a.failure));
-        local_.reg = expected;
+      case Act::compare_exchange_weak:
+        compare_exchange(a);
         break;
-      }
       case Act::atomic_wait:
         world_.atomics[a.object].wait(a.expected);
         break;
@@ -161,9 +165,6 @@ class ThreadOfProgram {
       case Act::fence:
         heddle::atomic_thread_fence(of(a.order));
         break;
-      case Act::sleep_for:
-        this_thread::sleep_for(limit(a));
-        break;
       case Act::read_plain:
         local_.reg = world_.plain[a.object];
         break;
@@ -178,6 +179,8 @@ class ThreadOfProgram {
           perform_together(a);
         else if (a.act == Act::call_once)
           call_once(a);
+        else if (a.act == Act::sleep_for)
+          this_thread::sleep_for(limit(a));
         else
           perform_under_locks(a);
         break;

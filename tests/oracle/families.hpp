@@ -10,7 +10,7 @@ const std::vector<Family>& families();
 const std::vector<Family>& weak_families();
 /// Those that lock several mutexes at once.
 const std::vector<Family>& families_of_several();
-/// Those in which time passes where nobody can move.
+/// Those in which time passes where nobody can move; the last of them with loops that wait.
 const std::vector<Family>& time_families();
 /// Those with loops that wait, which only the exhaustive search recognises.
 const std::vector<Family>& loop_families();
