@@ -100,6 +100,7 @@ bool Execution::interrupts(const Operation& operation, bool touches_shared) cons
     case OperationKind::spawn:
     case OperationKind::join:
     case OperationKind::follow:
+    case OperationKind::sleep:
       return true;
     case OperationKind::update: {  // nobody else can make it possible
       const Value state = keeper_ != nullptr

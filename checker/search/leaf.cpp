@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checker/search/several.hpp"
+#include "checker/search/time.hpp"
 
 namespace heddle::search {
 
@@ -24,8 +25,10 @@ Leaf leaf_of(const runtime::Execution& execution, const graph::ExecutionGraph& g
     }
     kind = std::max(kind, mine);  // what stopped a thread explains why others wait
   }
-  // Elsewhere that process has died in time.
-  if ((kind == Leaf::complete || kind == Leaf::deadlock) && execution.is_unfinished()) return Leaf::blocked;
+  // Elsewhere that process has died in time; or it will, once time has passed.
+  if ((kind == Leaf::complete || kind == Leaf::deadlock) && execution.is_unfinished() &&
+      !next_deadline(execution, graph))
+    return Leaf::blocked;
   if ((kind == Leaf::complete || kind == Leaf::deadlock) && holds_part && is_in_vain(execution, graph))
     return Leaf::blocked;
   return kind;

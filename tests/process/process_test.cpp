@@ -321,6 +321,26 @@ TEST_CASE("a process dies before each operation that others see, or at its end",
 }
 
 // Each process has one operation: it lives, or dies before it or after. Of two at most N die.
+TEST_CASE("a process that sleeps may die before it, and after it", "[process]") {
+  heddle::Options options;
+  options.crashes = 1;
+  options.timeouts = heddle::Timeouts::last;
+  using namespace std::chrono_literals;
+  for (const bool early : {true, false}) {
+    CHECK_THAT(verdict(
+                   [early] {
+                     const auto start = std::chrono::steady_clock::now();
+                     heddle::process child([] { heddle::this_thread::sleep_for(10ms); });
+                     const bool died = child.wait().signaled();
+                     const bool slept = std::chrono::steady_clock::now() - start >= 10ms;
+                     HEDDLE_ASSERT(slept || died);
+                     HEDDLE_ASSERT(!died || slept == early);
+                   },
+                   options),
+               StartsWith("assertion: main: assertion failed: !died || slept == early"));
+  }
+}
+
 TEST_CASE("at most so many processes die as --crash says", "[process]") {
   const auto harness = [] {
     heddle::shared_memory<heddle::atomic<int>> a(0), b(0);
