@@ -42,13 +42,14 @@ std::string SignalPrimitive::outcome(const core::Operation& operation, core::Val
 }
 
 void SignalState::send(core::ThreadId process, int signal, const source_location& site) {
-  runtime::perform({.kind = core::OperationKind::update,
-                    .code = SignalPrimitive::send,
-                    .location = location_.id(signal_primitive, {}, site),
-                    .primitive = &signal_primitive,
-                    .site = {site},
-                    .operand = {std::uint64_t{1} << signal, 0}});
-  runtime::set_has_pending(process, true);
+  const core::Delivery& delivery = runtime::perform({.kind = core::OperationKind::update,
+                                                     .code = SignalPrimitive::send,
+                                                     .location = location_.id(signal_primitive, {}, site),
+                                                     .primitive = &signal_primitive,
+                                                     .site = {site},
+                                                     .operand = {std::uint64_t{1} << signal, 0}});
+  // Where it was pending already, that was said; since then it may have been taken.
+  if (delivery.wrote) runtime::set_has_pending(process, true);
 }
 
 int SignalState::take(std::uint64_t handled, const core::Site& site) {

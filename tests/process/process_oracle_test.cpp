@@ -87,6 +87,15 @@ TEST_CASE("processes that die come to the outcomes of brute force", "[process]")
 
 TEST_CASE("processes that die, with a fresh seed", "[process]") { check_programs(20, heddle::oracle::fresh_seed()); }
 
+TEST_CASE("a signal that is sent once more while it is pending is taken once", "[process]") {
+  Program program;
+  program.processes.resize(2);
+  program.processes[0].threads[0] = {{Act::start, 1}, {Act::kill, 1}, {Act::load}, {Act::kill, 1}};
+  program.processes[1].threads[0] = {{Act::handle, 0, 1}, {Act::read}};
+  program.processes[1].killable = true;
+  CHECK(difference(program) == "");
+}
+
 TEST_CASE("processes that die, many of them", "[process][soak]") {
   for (std::uint64_t seed = 2; seed < 12; ++seed) check_programs(1000, seed);
 }
