@@ -226,7 +226,10 @@ std::vector<Finding> Gatherer::findings(const Teller& teller) const {
     try {
       std::optional<Finding> finding =
           found.cycle != 0 ? retell_cycle(teller, found.steps, found.cycle) : retell(teller, found.kind, found.steps);
-      if (finding && finding->kind == found.kind) return finding;
+      // Of a race with who destroys the data, that is what is told.
+      if (!finding && found.kind == FindingKind::data_race)
+        finding = retell(teller, FindingKind::use_after_free, found.steps);
+      if (finding) return finding;
     } catch (const Error& error) {
       if (auto finding = fault_on_the_way(teller, found.steps)) return finding;
       why = std::string(" (") + error.what() + ")";

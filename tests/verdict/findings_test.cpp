@@ -161,6 +161,29 @@ TEST_CASE("a notification before the wait is lost, and the waiter waits for ever
   CHECK(mentions(finding, "lost"));
 }
 
+TEST_CASE("the search over states tells a race with who destroys the data as a use after free", "[verdict]") {
+  heddle::Options options;
+  options.search = "liveness";
+  options.keep_going = true;
+  const Result result = check(
+      [] {
+        auto* x = new heddle::var<int>{0};
+        heddle::atomic<int> between{0};
+        heddle::thread reader([&] {
+          static_cast<void>(x->read());
+          between.load();
+        });
+        between.load();
+        delete x;
+        reader.join();
+      },
+      options);
+  INFO(result.reason);
+  CHECK(result.verdict == Verdict::violated);
+  REQUIRE(result.findings.size() == 2);  // the reader comes first, or the one who destroys
+  for (const heddle::Finding& finding : result.findings) CHECK(finding.kind == FindingKind::use_after_free);
+}
+
 TEST_CASE("using what another thread may destroy is a use after free", "[verdict]") {
   only(check([] {
          auto* x = new heddle::atomic<int>{0};
