@@ -15,7 +15,7 @@ enum class LockOrder : std::uint8_t { report, error, off };
 /// What becomes of memory that is never freed.
 enum class Leaks : std::uint8_t { error, off };
 
-/// When a wait with a time limit times out: at any point, or never.
+/// When a wait with a time limit times out: at any point, where nothing else can run, or never.
 enum class Timeouts : std::uint8_t { any, last, never };
 
 /// Which endless executions count in the liveness search: those that a scheduler of this fairness cannot rule out.

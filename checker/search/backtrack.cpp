@@ -35,8 +35,7 @@ void Exhaustive::leave_level() {
 void Exhaustive::pop() {
   graph().pop();
   auto& waits = level().waits;
-  while (!waits.empty() && (waits.back().since > graph().size() || waits.back().epoch > graph().epoch()))
-    waits.pop_back();
+  while (!waits.empty() && waits.back().since > graph().size()) waits.pop_back();
   auto& checkpoints = level().checkpoints;
   while (!checkpoints.empty() && checkpoints.back().size > graph().size()) {
     execution_.forget(checkpoints.back().store);

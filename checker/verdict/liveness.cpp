@@ -276,8 +276,7 @@ Result check_liveness(const Options& given, const std::function<void()>& harness
   if (options.timeouts == Timeouts::last)
     throw Error(
         "--timeouts=last is not for --search=liveness: a thread that waits in a loop can always run, so that time "
-        "would "
-        "never pass. Use --timeouts=any, or --search=exhaustive");
+        "would never pass. Use --timeouts=any, or --search=exhaustive");
   if (!options.preemption_bound.empty())
     throw Error(
         "--preemption-bound is not for --search=liveness: it goes through states, and no state knows how it came "

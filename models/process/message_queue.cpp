@@ -40,7 +40,7 @@ bool MessageQueueState::ask(MessageQueuePrimitive::Code code, std::optional<Time
                                   .primitive = &message_queue_primitive,
                                   .site = {site},
                                   .operand = {0, capacity_}};
-  return runtime::perform(limit ? limited(operation, *limit) : operation).wrote;
+  return runtime::perform(limited(operation, limit)).wrote;
 }
 
 bool MessageQueueState::send(const void* message, unsigned priority, std::optional<TimeLimit> limit,

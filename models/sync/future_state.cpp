@@ -78,7 +78,7 @@ core::Delivery FutureState::ask(core::OperationKind kind, FuturePrimitive::Code 
                                   .location = result_.id(future_primitive, {}, site_),
                                   .primitive = &future_primitive,
                                   .site = {site, __builtin_return_address(0)}};
-  return runtime::perform(limit ? limited(operation, *limit) : operation);
+  return runtime::perform(limited(operation, limit));
 }
 
 core::Delivery FutureState::ask_consumers(ConsumersPrimitive::Code code, const source_location& site) {

@@ -15,11 +15,11 @@ bool waits_for_ever(TimeLimit limit) {
   return limit != 0 && !(runtime::inside_check() && runtime::timeouts() != Timeouts::never);
 }
 
-core::Operation limited(core::Operation operation, TimeLimit limit) {
-  if (waits_for_ever(limit)) return operation;
-  operation.timed = limit != 0 && passes_last();
+core::Operation limited(core::Operation operation, std::optional<TimeLimit> limit) {
+  if (!limit || waits_for_ever(*limit)) return operation;
+  operation.timed = *limit != 0 && passes_last();
   if (operation.timed)
-    operation.time = limit;
+    operation.time = *limit;
   else
     operation.operand.low = 1;
   return operation;

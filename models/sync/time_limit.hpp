@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "checker/core/operation.hpp"
 
@@ -47,8 +48,8 @@ TimeLimit limit_until(const std::chrono::time_point<Clock, Duration>& time) {
 /// Whether an operation of this limit waits as if it had none.
 bool waits_for_ever(TimeLimit limit);
 
-/// `operation`, which gives up where its operand is 1, with this limit.
-core::Operation limited(core::Operation operation, TimeLimit limit);
+/// `operation`, which gives up where its operand is 1, with this limit, where there is one.
+core::Operation limited(core::Operation operation, std::optional<TimeLimit> limit);
 
 /// The operation timed out: the limit has passed for the calling thread.
 void timed_out(TimeLimit limit);
