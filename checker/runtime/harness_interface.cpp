@@ -194,6 +194,8 @@ void failed_spuriously() { Execution::active()->failed_spuriously(); }
 
 Timeouts timeouts() { return Execution::active()->timeouts(); }
 
+std::uint64_t time_passed() { return Execution::active()->current_thread().time; }
+
 void pass_time(std::uint64_t nanoseconds) {
   // In a search over states only looks at a clock make time pass: a loop that sleeps comes back to its state.
   if (Execution::active()->keeps_states()) return;

@@ -176,6 +176,9 @@ void failed_spuriously();
 void at_thread_exit(void (*call)(void*), void* argument);
 /// What becomes of waits that have a time limit (--timeouts).
 Timeouts timeouts();
+/// What the calling thread's clocks show, in nanoseconds since the execution began. Not a look at them: that takes
+/// time.
+std::uint64_t time_passed();
 /// Time passes for the calling thread: its clocks go forward by so much.
 void pass_time(std::uint64_t nanoseconds);
 /// Says that an operation of the shim was called outside a check: throws heddle::Error.

@@ -48,9 +48,9 @@ class condition_variable {
   requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
   bool wait_for(std::unique_lock<mutex>& lock, const std::chrono::duration<Rep, Period>& duration, Predicate predicate,
                 Site site = Site::current()) {
-    // A wait may time out at any point, or never: it makes no difference that the limit begins again with each.
+    const models::Deadline end(models::limit_of(duration));
     while (!predicate())
-      if (wait_for(lock, duration, site) == cv_status::timeout) return predicate();
+      if (timed_wait(lock, end.rest(), site) == cv_status::timeout) return predicate();
     return true;
   }
   template <class Clock, class Duration, class Predicate>

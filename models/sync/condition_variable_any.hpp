@@ -48,9 +48,9 @@ class condition_variable_any {
   requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
   bool wait_for(Lock& lock, const std::chrono::duration<Rep, Period>& duration, Predicate predicate,
                 Site site = Site::current()) {
-    // A wait may time out at any point, or never: it makes no difference that the limit begins again with each.
+    const models::Deadline end(models::limit_of(duration));
     while (!predicate())
-      if (wait_for(lock, duration, site) == std::cv_status::timeout) return predicate();
+      if (timed_wait(lock, end.rest(), site) == std::cv_status::timeout) return predicate();
     return true;
   }
   template <class Lock, class Clock, class Duration, class Predicate>
@@ -82,8 +82,9 @@ class condition_variable_any {
   template <class Lock, class Rep, class Period, class Predicate>
   bool wait_for(Lock& lock, stop_token token, const std::chrono::duration<Rep, Period>& duration, Predicate predicate,
                 Site site = Site::current()) {
+    const models::Deadline end(models::limit_of(duration));
     return stoppable_wait(
-        lock, token, predicate, [&] { return waiters_.sleep_for(models::limit_of(duration), site); }, site);
+        lock, token, predicate, [&] { return waiters_.sleep_for(end.rest(), site); }, site);
   }
 
   void notify_one(Site site = Site::current()) noexcept { waiters_.notify(false, site); }
@@ -110,8 +111,17 @@ class condition_variable_any {
   /// `sleep` says whether it was in time.
   template <class Lock, class Predicate, class Sleep>
   bool stoppable_wait(Lock& lock, const stop_token& token, Predicate& predicate, Sleep sleep, const Site& site) {
+    bool registered = false;
+    bool stopped = false;  // before: by a callback that this thread has called itself
     const stop_callback wakes(
-        token, [&] { waiters_.notify(true, site); }, site);
+        token,
+        [&] {
+          if (!registered) stopped = true;
+          waiters_.notify(true, site);
+        },
+        site);
+    registered = true;
+    if (stopped) return predicate();
     while (!predicate()) {
       const bool waits = !runtime::take_spurious_wakeup(site);
       if (waits) waiters_.enter(0, site);

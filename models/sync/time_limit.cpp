@@ -29,6 +29,14 @@ void timed_out(TimeLimit limit) {
   if (!passes_last()) runtime::pass_time(limit);
 }
 
+Deadline::Deadline(TimeLimit limit) : limit_(limit), end_(passes_last() ? runtime::time_passed() + limit : 0) {}
+
+TimeLimit Deadline::rest() const {
+  if (!passes_last()) return limit_;
+  const std::uint64_t now = runtime::time_passed();
+  return now < end_ ? end_ - now : 0;
+}
+
 void sleep(TimeLimit limit, const source_location& site) {
   if (!runtime::inside_check()) runtime::outside_check("sleep", site);
   if (limit != 0 && passes_last())

@@ -54,6 +54,19 @@ core::Operation limited(core::Operation operation, std::optional<TimeLimit> limi
 /// The operation timed out: the limit has passed for the calling thread.
 void timed_out(TimeLimit limit);
 
+/// A limit for several waits together ([thread.condition.condvar]: wait_for with a predicate).
+class Deadline {
+ public:
+  explicit Deadline(TimeLimit limit);
+  /// The limit of the wait that begins now: what is left, where time passes where nothing else can run. Else a wait may
+  /// time out at any point, or never, and it makes no difference that each has the whole limit.
+  TimeLimit rest() const;
+
+ private:
+  TimeLimit limit_;
+  std::uint64_t end_;  ///< by the thread's clock
+};
+
 /// Passes the time, where the calling thread is inside a check.
 void sleep(TimeLimit limit, const source_location& site);
 

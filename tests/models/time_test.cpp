@@ -235,6 +235,52 @@ TEST_CASE("a notification comes before the end of the limit, or the wait has not
   CHECK(verdict(harness, with(Timeouts::never)).starts_with("deadlock"));
 }
 
+TEST_CASE("a wait for a condition ends with its limit, however often it is notified before", "[models]") {
+  const auto harness = [](auto wait) {
+    return [wait] {
+      heddle::mutex m;
+      heddle::condition_variable_any c;
+      heddle::thread other([&] {
+        for (int i = 0; i < 3; ++i) {
+          heddle::this_thread::sleep_for(4ms);
+          c.notify_all();
+        }
+      });
+      std::unique_lock lock(m);
+      const Clock::time_point start = Clock::now();
+      HEDDLE_ASSERT(!wait(c, lock));
+      HEDDLE_ASSERT(Clock::now() - start >= 10ms && Clock::now() - start < 11ms);
+      lock.unlock();
+      other.join();
+    };
+  };
+  const auto never = [] { return false; };
+  CHECK(executions(harness([=](auto& c, auto& lock) { return c.wait_for(lock, 10ms, never); }), with(Timeouts::last)) ==
+        1);
+  CHECK(executions(harness([=](auto& c, auto& lock) { return c.wait_until(lock, Clock::now() + 10ms, never); }),
+                   with(Timeouts::last)) == 1);
+  CHECK(executions(harness([=](auto& c, auto& lock) {
+                     return c.wait_for(lock, heddle::stop_source().get_token(), 10ms, never);
+                   }),
+                   with(Timeouts::last)) == 1);
+  CHECK(executions(
+            [] {
+              heddle::mutex m;
+              heddle::condition_variable c;
+              heddle::thread other([&] {
+                heddle::this_thread::sleep_for(9ms);
+                c.notify_all();
+              });
+              std::unique_lock lock(m);
+              const Clock::time_point start = Clock::now();
+              HEDDLE_ASSERT(!c.wait_for(lock, 10ms, [] { return false; }));
+              HEDDLE_ASSERT(Clock::now() - start < 11ms);
+              lock.unlock();
+              other.join();
+            },
+            with(Timeouts::last)) == 1);
+}
+
 TEST_CASE("to sleep is not to synchronize", "[models]") {
   CHECK(verdict(
             [] {
