@@ -38,7 +38,8 @@ core::Outcome StopPrimitive::apply(const core::Operation& operation, core::Threa
   const std::uint64_t place = operation.operand.low;
   switch (operation.code) {
     case request:
-      outcome.writes = !stop.requested;
+      // Who is second synchronizes with nobody ([thread.stoptoken.intro] 5 names those that return true).
+      outcome.writes = outcome.acquires = !stop.requested;
       stop.requested = true;
       stop.requested_by = thread + 1u;
       stop.call_next();
@@ -55,9 +56,15 @@ core::Outcome StopPrimitive::apply(const core::Operation& operation, core::Threa
       break;
     case settle:
       outcome.writes = !stop.requested;
+      outcome.acquires = stop.requested;
+      break;
+    case look:
+      outcome.acquires = stop.requested;
+      outcome.releases = false;
       break;
     default:
       outcome.writes = stop.waits(place);
+      outcome.acquires = !outcome.writes;  // with the return of its call
       outcome.enabled = outcome.writes || stop.running != place + 1 || stop.requested_by == thread + 1u;
       outcome.releases = false;
       stop.waiting &= ~(std::uint64_t{1} << place);
@@ -68,9 +75,9 @@ core::Outcome StopPrimitive::apply(const core::Operation& operation, core::Threa
 }
 
 const char* StopPrimitive::operation_name(const core::Operation& operation) const {
-  static constexpr const char* names[] = {"request_stop", "stop callback returns", "register stop callback",
-                                          "destroy stop callback", "stop_requested"};
-  return operation.kind == core::OperationKind::load ? "stop_requested" : names[operation.code];
+  static constexpr const char* names[] = {"request_stop",          "stop callback returns", "register stop callback",
+                                          "destroy stop callback", "stop_requested",        "stop_requested"};
+  return names[operation.code];
 }
 
 std::string StopPrimitive::show(core::Value state) const {
@@ -99,7 +106,7 @@ const char* SourceCountPrimitive::operation_name(const core::Operation& operatio
   return operation.code == add ? "copy stop_source" : "destroy stop_source";
 }
 
-core::Delivery StopState::ask(StopPrimitive::Code code, int place, const source_location& site) {
+core::Delivery StopState::ask(StopPrimitive::Code code, int place, const source_location& site) const {
   return runtime::perform({.kind = core::OperationKind::update,
                            .code = code,
                            .location = state_.id(stop_primitive, {}, site_),
@@ -109,12 +116,7 @@ core::Delivery StopState::ask(StopPrimitive::Code code, int place, const source_
 }
 
 bool StopState::requested(const source_location& site) const {
-  const core::Delivery delivery = runtime::perform({.kind = core::OperationKind::load,
-                                                    .order = core::Order::acquire,
-                                                    .location = state_.id(stop_primitive, {}, site_),
-                                                    .primitive = &stop_primitive,
-                                                    .site = {site, __builtin_return_address(0)}});
-  return Stop(delivery.value).requested;
+  return Stop(ask(StopPrimitive::look, 0, site).value).requested;
 }
 
 bool StopState::possible(const source_location& site) const {

@@ -22,7 +22,7 @@ namespace models {
 
 class StopPrimitive final : public core::Primitive {
  public:
-  enum Code : std::uint8_t { request, next, add, remove, settle };
+  enum Code : std::uint8_t { request, next, add, remove, settle, look };
   static constexpr unsigned most_callbacks = 64;
 
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
@@ -82,7 +82,7 @@ class StopState {
   static constexpr int no_place = -1;
 
  private:
-  core::Delivery ask(StopPrimitive::Code code, int place, const source_location& site);
+  core::Delivery ask(StopPrimitive::Code code, int place, const source_location& site) const;
   void ask_sources(SourceCountPrimitive::Code code, const source_location& site);
 
   source_location site_;
@@ -161,6 +161,8 @@ class stop_source {
 
 /// Calls a function when a stop is requested, by the thread that requests it; at once where it was requested before.
 /// Its destructor blocks while another thread is calling it, and comes after that call. At most 64 wait on one source.
+/// Callbacks are called one after another, the one in the lowest free place first; std leaves their order open. What
+/// one throws ends the program (std::terminate).
 template <class Callback>
 class stop_callback : private models::StopCallback {
   using Site = source_location;
@@ -191,7 +193,7 @@ class stop_callback : private models::StopCallback {
   void enlist(const Site& site) {
     if (!state_) return;
     place_ = state_->add(*this, site);
-    if (place_ == models::StopState::no_place) std::forward<Callback>(callback_)();
+    if (place_ == models::StopState::no_place) call();
   }
   void call() noexcept override { std::forward<Callback>(callback_)(); }
 

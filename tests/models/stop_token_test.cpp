@@ -70,6 +70,67 @@ TEST_CASE("what happens before a request of a stop is seen by who sees the reque
   CHECK_THAT(verdict(seen_by(false)), Contains("data-race"));
 }
 
+TEST_CASE("who does not see a stop requested synchronizes with nobody", "[models]") {
+  // [thread.stoptoken.intro] 5: only a request that returns true does, with who sees it; a registration with the call.
+  CHECK_THAT(verdict([] {
+               heddle::stop_source source;
+               heddle::var<int> data{0};
+               heddle::thread other([&] {
+                 data = 1;
+                 source.request_stop();
+               });
+               if (!source.request_stop()) HEDDLE_ASSERT(data == 1);
+               other.join();
+             }),
+             StartsWith("data-race"));
+  const auto after_registration = [](auto use) {
+    return [use] {
+      heddle::stop_source source;
+      heddle::var<int> data{0};
+      heddle::atomic<bool> registered{false};
+      heddle::thread other([&] {
+        data = 1;
+        const heddle::stop_callback callback(source.get_token(), [] {});
+        registered.store(true, heddle::memory_order_relaxed);
+      });
+      if (registered.load(heddle::memory_order_relaxed)) {
+        use(source);
+        HEDDLE_ASSERT(data == 1);
+      }
+      other.join();
+    };
+  };
+  CHECK_THAT(verdict(after_registration([](auto& source) { HEDDLE_ASSERT(!source.stop_requested()); })),
+             StartsWith("data-race"));
+  CHECK_THAT(
+      verdict(after_registration([](auto& source) { const heddle::stop_callback mine(source.get_token(), [] {}); })),
+      StartsWith("data-race"));
+  CHECK_THAT(verdict(after_registration([](auto& source) {
+               heddle::mutex m;
+               heddle::condition_variable_any c;
+               std::unique_lock lock(m);
+               c.wait_for(lock, source.get_token(), 10ms, [] { return false; });
+             })),
+             StartsWith("data-race"));
+}
+
+TEST_CASE("a stop that was requested before the wait has it ask once", "[models]") {
+  // [thread.condvarany.intwait] 2: while (!token.stop_requested()) { … } return predicate();
+  CHECK(executions([] {
+          heddle::stop_source source;
+          heddle::mutex m;
+          heddle::condition_variable_any c;
+          std::unique_lock lock(m);
+          source.request_stop();
+          int asked = 0;
+          HEDDLE_ASSERT(!c.wait(lock, source.get_token(), [&] {
+            ++asked;
+            return false;
+          }));
+          HEDDLE_ASSERT(asked == 1);
+        }) == 1);
+}
+
 TEST_CASE("a callback is called by who requests the stop, or at once, or not at all", "[models]") {
   CHECK(executions([] {
           heddle::stop_source source;

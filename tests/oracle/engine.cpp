@@ -11,6 +11,7 @@
 #include "oracle/any_atomic.hpp"
 #include "oracle/dead_state.hpp"
 #include "oracle/graph_oracle.hpp"
+#include "oracle/results_and_stops.hpp"
 
 namespace heddle::oracle {
 
@@ -29,7 +30,8 @@ struct World {
       : atomics(objects.atomics, program.through_refs),
         mutexes(objects.mutexes),
         recursive_mutexes(objects.recursive_mutexes),
-        conditions(objects.conditions),
+        conditions(program.any_conditions ? 0 : objects.conditions),
+        any_conditions(program.any_conditions ? objects.conditions : 0),
         plain(objects.plain),
         shared_mutexes(objects.shared_mutexes),
         flags(objects.flags) {
@@ -41,12 +43,15 @@ struct World {
       else
         barriers.emplace(i, comers(program, i));
     }
+    for (unsigned i = 0; i < objects.results; ++i) results.emplace_back(i, program.threads.size(), atomics);
+    for (unsigned i = 0; i < objects.stops; ++i) stops.emplace_back(program.threads.size());
   }
 
   Atomics atomics;
   std::vector<mutex> mutexes;
   std::vector<recursive_timed_mutex> recursive_mutexes;
   std::vector<condition_variable> conditions;
+  std::vector<condition_variable_any> any_conditions;
   std::vector<var<int>> plain;
   std::vector<shared_timed_mutex> shared_mutexes;
   std::vector<once_flag> flags;
@@ -57,6 +62,8 @@ struct World {
     void operator()() noexcept {}
   };
   std::map<unsigned, barrier<Completion>> completing;
+  std::deque<AnyResult> results;
+  std::deque<StopAndCallbacks> stops;
 };
 
 /// What each location of a World is. An atomic has two: its value and its waiters.
@@ -75,6 +82,8 @@ std::vector<std::pair<Kind, std::uint8_t>> layout(const Objects& objects) {
   add(objects.semaphores, {Kind::semaphore});
   add(objects.latches, {Kind::latch});
   add(objects.barriers, {Kind::barrier});
+  add(objects.results, {Kind::result, Kind::none});
+  add(objects.stops, {Kind::stop, Kind::none});
   return result;
 }
 
@@ -177,6 +186,12 @@ class ThreadOfProgram {
         else if (kind_of(a.act) == &Objects::semaphores || kind_of(a.act) == &Objects::latches ||
                  kind_of(a.act) == &Objects::barriers)
           perform_together(a);
+        else if (kind_of(a.act) == &Objects::results)
+          world_.results[a.object].perform(a, id_, local_);
+        else if (kind_of(a.act) == &Objects::stops)
+          world_.stops[a.object].perform(a, id_, local_, world_.atomics);
+        else if (kind_of(a.act) == &Objects::conditions)
+          perform_on_conditions(a);
         else if (a.act == Act::call_once)
           call_once(a);
         else if (a.act == Act::sleep_for)
@@ -289,32 +304,39 @@ class ThreadOfProgram {
     }
   }
 
+  void perform_on_conditions(const Action& a) {
+    if (program_.any_conditions)
+      perform_on_condition(a, world_.any_conditions[a.object]);
+    else
+      perform_on_condition(a, world_.conditions[a.object]);
+  }
+
+  template <class Condition>
+  void perform_on_condition(const Action& a, Condition& condition) {
+    if (a.act == Act::notify_one) return condition.notify_one();
+    if (a.act == Act::notify_all) return condition.notify_all();
+    std::unique_lock<mutex> lock(world_.mutexes[a.object], std::adopt_lock);
+    const auto holds = [&] { return world_.atomics[a.other].load() != a.expected; };
+    switch (a.act) {
+      case Act::wait:
+        condition.wait(lock);
+        break;
+      case Act::wait_for:
+        local_.reg = condition.wait_for(lock, limit(a)) == cv_status::no_timeout ? 1 : 0;
+        break;
+      case Act::wait_while:
+        condition.wait(lock, holds);
+        break;
+      default:
+        if constexpr (std::is_same_v<Condition, condition_variable_any>)
+          local_.reg = condition.wait(lock, world_.stops[a.object].source.get_token(), holds) ? 1 : 0;
+        break;
+    }
+    lock.release();
+  }
+
   void perform_under_locks(const Action& a) {
     switch (a.act) {
-      case Act::wait: {
-        std::unique_lock<mutex> lock(world_.mutexes[a.object], std::adopt_lock);
-        world_.conditions[a.object].wait(lock);
-        lock.release();
-        break;
-      }
-      case Act::wait_for: {
-        std::unique_lock<mutex> lock(world_.mutexes[a.object], std::adopt_lock);
-        local_.reg = world_.conditions[a.object].wait_for(lock, limit(a)) == cv_status::no_timeout ? 1 : 0;
-        lock.release();
-        break;
-      }
-      case Act::wait_while: {
-        std::unique_lock<mutex> lock(world_.mutexes[a.object], std::adopt_lock);
-        while (world_.atomics[a.other].load() == a.expected) world_.conditions[a.object].wait(lock);
-        lock.release();
-        break;
-      }
-      case Act::notify_one:
-        world_.conditions[a.object].notify_one();
-        break;
-      case Act::notify_all:
-        world_.conditions[a.object].notify_all();
-        break;
       case Act::lock:
         world_.mutexes[a.object].lock();
         local_.held[a.object] = 1;

@@ -484,8 +484,8 @@ const std::vector<Family>& families() {
 
 const Family& family(const std::string& name) {
   const auto is_it = [&](const Family& f) { return f.name == name; };
-  for (const std::vector<Family>* others :
-       {&loop_families(), &commuting_families(), &families_of_several(), &time_families()}) {
+  for (const std::vector<Family>* others : {&loop_families(), &commuting_families(), &families_of_several(),
+                                            &time_families(), &future_families(), &stop_families()}) {
     const auto found = std::find_if(others->begin(), others->end(), is_it);
     if (found != others->end()) return *found;
   }

@@ -16,6 +16,10 @@ const std::vector<Family>& time_families();
 const std::vector<Family>& loop_families();
 /// Those in which operations commute, and mostly none of them fails.
 const std::vector<Family>& commuting_families();
+/// Those with promises, tasks and futures.
+const std::vector<Family>& future_families();
+/// Those with stop sources, and waits that a stop ends.
+const std::vector<Family>& stop_families();
 /// Loops of one read, and memory orders.
 const Family& loops_and_orders();
 const Family& family(const std::string& name);

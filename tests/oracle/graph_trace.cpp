@@ -66,6 +66,14 @@ Step step_of(const core::Operation& operation, Kind kind) {
       return std::array{Step::count_down, Step::try_wait}.at(operation.code);
     case Kind::barrier:
       return std::array{Step::arrive, Step::arrive_and_drop, Step::complete}.at(operation.code);
+    case Kind::result:
+      return std::array{Step::set_result, Step::claim_result,      Step::publish_result,
+                        Step::sleep,      Step::timed_wait_result, Step::look_result}
+          .at(operation.code);
+    case Kind::stop:
+      return std::array{Step::request_stop,  Step::callback_returned, Step::make_callback,
+                        Step::drop_callback, Step::settle_stop,       Step::stop_requested}
+          .at(operation.code);
     case Kind::flag:
       return std::array{Step::call_once, Step::called, Step::thrown}.at(operation.code);
     default:

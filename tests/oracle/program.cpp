@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "oracle/result_text.hpp"
+
 namespace heddle::oracle {
 
 bool performs(const Action& action, const Local& local) {
@@ -22,6 +24,7 @@ bool performs(const Action& action, const Local& local) {
     case Act::wait:
     case Act::wait_for:
     case Act::wait_while:
+    case Act::wait_stop:
       return local.held[action.object] != 0;
     case Act::lock_alone:
     case Act::try_lock_alone:
@@ -41,6 +44,16 @@ bool performs(const Action& action, const Local& local) {
       return local.held_recursive[action.object] != 0;
     case Act::again:
       return local.reg == action.expected;
+    case Act::make_result:
+    case Act::make_at_exit:
+    case Act::break_promise:
+      return maker_of(action.object) != Maker::deferred && !local.broken[action.object];
+    case Act::make_exception:
+      return maker_of(action.object) == Maker::promise && !local.broken[action.object];
+    case Act::make_callback:
+      return !local.has_callback[action.object];
+    case Act::drop_callback:
+      return local.has_callback[action.object];
     case Act::spawn:
       return (local.spawned & bit) == 0;
     case Act::join:
@@ -115,24 +128,41 @@ unsigned Objects::*kind_of(Act act) {
     case Act::wait:
     case Act::wait_for:
     case Act::wait_while:
+    case Act::wait_stop:
     case Act::notify_one:
     case Act::notify_all:
       return &Objects::conditions;
     case Act::read_plain:
     case Act::write_plain:
       return &Objects::plain;
-    case Act::lock_several:  // of two kinds
-    case Act::fence:
-    case Act::sleep_for:
-    case Act::set:
-    case Act::again:
-    case Act::choose:
-    case Act::assume:
-    case Act::spawn:
-    case Act::join:
+    default:  // a lock_several is about two kinds
       break;
   }
+  if (act >= Act::make_result && act <= Act::wait_result_for) return &Objects::results;
+  if (act >= Act::request_stop && act <= Act::drop_callback) return &Objects::stops;
   return nullptr;
+}
+
+bool needs_mutex(Act act) {
+  return act == Act::wait || act == Act::wait_for || act == Act::wait_while || act == Act::wait_stop;
+}
+
+bool is_makers(Act act) {
+  return act == Act::make_result || act == Act::make_exception || act == Act::make_at_exit || act == Act::break_promise;
+}
+
+void keep_one_maker(Program& program) {
+  for (std::uint8_t result = 0; result < most_objects; ++result) {
+    const auto makes = [&](const Action& a) { return is_makers(a.act) && a.object == result; };
+    bool alone = maker_of(result) == Maker::task;
+    for (const ProgramThread& thread : program.threads)
+      for (const Action& a : thread.actions) alone = alone || (makes(a) && a.act == Act::break_promise);
+    bool found = !alone;
+    for (ProgramThread& thread : program.threads) {
+      if (found && alone) std::erase_if(thread.actions, makes);
+      found = found || std::any_of(thread.actions.begin(), thread.actions.end(), makes);
+    }
+  }
 }
 
 Objects objects_of(const Program& program) {
@@ -144,9 +174,13 @@ Objects objects_of(const Program& program) {
       if (action.act == Act::lock_several)
         for (const OneLock lock : several_of(action))
           need(lock.mode == OneLock::plain ? objects.mutexes : objects.shared_mutexes, lock.number);
-      if (action.act == Act::wait_while) need(objects.atomics, action.other);
-      if (action.act == Act::wait || action.act == Act::wait_for || action.act == Act::wait_while)
-        need(objects.mutexes, action.object);
+      if (action.act == Act::wait_while || action.act == Act::wait_stop ||
+          (action.act == Act::make_callback && action.value != 0))
+        need(objects.atomics, action.other);
+      if (needs_mutex(action.act)) need(objects.mutexes, action.object);
+      if (action.act == Act::wait_stop) need(objects.stops, action.object);
+      if (kind_of(action.act) == &Objects::results && maker_of(action.object) != Maker::promise)
+        need(objects.atomics, 0);
     }
   }
   return objects;
@@ -203,13 +237,16 @@ class Printer {
     for (unsigned i = 0; i < objects.semaphores; ++i)
       line(1, "auto& s" + std::to_string(i) + " = *new heddle::counting_semaphore<>(" +
                   std::to_string(program_.permits[i]) + ");");
+    for (unsigned i = 0; i < objects.results; ++i)
+      for (const std::string& code : declaration_of_result(i)) line(1, code);
     for (unsigned i = 0; i < objects.latches; ++i)
       line(1, "auto& l" + std::to_string(i) + " = *new heddle::latch(" + std::to_string(program_.counts[i]) + ");");
     for (unsigned i = 0; i < objects.barriers; ++i)
       line(1, "auto& b" + std::to_string(i) + " = *new heddle::barrier(" + std::to_string(comers(program_, i)) +
                   (has_completion(i) ? ", [] {});" : ");"));
     declare("once_flag", "f", objects.flags);
-    declare("condition_variable", "c", objects.conditions);
+    declare(program_.any_conditions ? "condition_variable_any" : "condition_variable", "c", objects.conditions);
+    declare("stop_source", "e", objects.stops);
     declare("var<int>", "p", objects.plain);
     body(0, 1);
     return text_ + "}\n";
@@ -236,7 +273,7 @@ class Printer {
       if (a.object != mutex) continue;
       if (a.act == Act::try_lock) return true;
       const bool takes = a.act == Act::lock;
-      const bool waits = a.act == Act::wait || a.act == Act::wait_for || a.act == Act::wait_while;
+      const bool waits = needs_mutex(a.act);
       const bool needs = a.act == Act::unlock || waits;
       if (!takes && !needs) continue;
       if (held != needs || (a.only_if >= 0 && !waits)) return true;
@@ -260,7 +297,7 @@ class Printer {
 
   static bool keeps_register(const ProgramThread& thread) {
     return has(thread, [](const Action& a) {
-      return a.only_if >= 0 || a.value_is_register || a.act == Act::assume || a.act == Act::again;
+      return a.only_if >= 0 || a.value_is_register || a.act == Act::assume || a.act == Act::again || keeps_result(a);
     });
   }
   static std::string condition_of(const Action& a) {
@@ -290,6 +327,8 @@ class Printer {
                                               : kind_of(a.act) == &Objects::shared_mutexes && a.object == w;
           }))
         line(depth, "int held_w" + std::to_string(w) + " = 0;  // 1: alone, 2: shared");
+    for (std::uint8_t i = 0; i < most_objects; ++i)
+      for (const std::string& code : own_of(thread, i)) line(depth, code);
     for (const unsigned child : children) line(depth, "heddle::thread t" + std::to_string(child) + ";");
     for (std::size_t at = 0; at < thread.actions.size(); ++at) {
       if (is_gone_back_to(thread, at)) line(depth - 1, "from_" + std::to_string(at) + ":");
@@ -338,8 +377,7 @@ class Printer {
     if (code.starts_with("r = ") && !keeps_r) code.erase(0, 4);
     if (a.act == Act::join) also("t" + std::to_string(a.other) + ".joinable()");
     const bool tries_recursive = a.act == Act::try_lock_recursive || a.act == Act::lock_recursive_for;
-    const bool plain = a.act == Act::lock || a.act == Act::try_lock || a.act == Act::unlock || a.act == Act::wait ||
-                       a.act == Act::wait_for || a.act == Act::wait_while;
+    const bool plain = a.act == Act::lock || a.act == Act::try_lock || a.act == Act::unlock || needs_mutex(a.act);
     const bool recursive = tries_recursive || a.act == Act::lock_recursive || a.act == Act::unlock_recursive;
     const bool counted =
         (plain && holds_uncertain(thread, a.object)) || (recursive && holds_uncertain_recursive(thread, a.object));
@@ -443,6 +481,19 @@ class Printer {
     }
   }
 
+  static std::string text_of_rest(const Action& a) {
+    const std::string n = std::to_string(a.object);
+    if (a.act == Act::wait_stop)
+      return "{ std::unique_lock<heddle::mutex> l(m" + n + ", std::adopt_lock); r = c" + n + ".wait(l, e" + n +
+             ".get_token(), [&] { return x" + std::to_string(a.other) + ".load() != " + std::to_string(a.expected) +
+             "; }); l.release(); }";
+    const auto kind = kind_of(a.act);
+    return kind == &Objects::shared_mutexes ? text_of_shared(a)
+           : kind == &Objects::results      ? text_of_result(a)
+           : kind == &Objects::stops        ? text_of_stop(a)
+                                            : text_of_others(a);
+  }
+
   static std::string text_of(const Action& a) {
     const std::string n = std::to_string(a.object);
     const std::string value = a.value_is_register ? "r" : std::to_string(a.value);
@@ -509,7 +560,7 @@ class Printer {
       case Act::write_plain:
         return "p" + n + " = " + value + ";";
       default:
-        return kind_of(a.act) == &Objects::shared_mutexes ? text_of_shared(a) : text_of_others(a);
+        return text_of_rest(a);
     }
   }
 

@@ -50,10 +50,22 @@ enum class Act : std::uint8_t {
   wait_while,  ///< while atomic `other` holds `expected`
   notify_one,
   notify_all,
-  choose,  ///< one of `value` outcomes
-  assume,  ///< that the register holds `expected`; with `other`, that it does not
-  spawn,   ///< of thread `other`
-  join,    ///< with thread `other`
+  make_result,     ///< of `object`: its promise gets `value`, its task is called
+  make_exception,  ///< its promise gets an exception
+  make_at_exit,    ///< as make_result, ready when the thread has ended
+  break_promise,   ///< its promise or task is destroyed
+  get_result,      ///< by a shared_future of the thread's own
+  wait_result,
+  wait_result_for,  ///< with a time limit
+  request_stop,     ///< of stop source `object`
+  stop_requested,
+  make_callback,  ///< of the thread's own for stop source `object`; adds 1 to atomic `other` unless `value` is 0
+  drop_callback,
+  wait_stop,  ///< as wait_while, until a stop of source `object` is requested
+  choose,     ///< one of `value` outcomes
+  assume,     ///< that the register holds `expected`; with `other`, that it does not
+  spawn,      ///< of thread `other`
+  join,       ///< with thread `other`
   read_plain,
   write_plain,
   fence,
@@ -103,7 +115,8 @@ struct Program {
   bool timeouts_last = false;                       ///< time passes where nobody can move, and only there
   /// Which each thread asks for when it begins; 0: it asks for none.
   std::array<std::int8_t, most_threads> priorities{};
-  bool through_refs = false;  ///< its atomics are plain ints, used through atomic_refs
+  bool through_refs = false;    ///< its atomics are plain ints, used through atomic_refs
+  bool any_conditions = false;  ///< its conditions are condition_variable_any
 
   bool operator==(const Program&) const = default;
 };
@@ -116,6 +129,9 @@ struct Local {
   std::array<std::uint8_t, most_objects> held_alone{};  ///< of the shared mutexes
   std::array<std::uint8_t, most_objects> held_shared{};
   std::array<bool, most_objects> left_barrier{};  ///< arrived without waiting: it comes no more
+  std::array<bool, most_objects> broken{};        ///< it has destroyed the promise
+  std::array<bool, most_objects> knows{};         ///< its future knows that there is a result
+  std::array<bool, most_objects> has_callback{};  ///< for the stop source
   std::uint8_t failures = 0;                      ///< spurious ones so far
   std::uint8_t spawned = 0;                       ///< bits: children started …
   std::uint8_t joined = 0;                        ///< … and joined
@@ -145,7 +161,7 @@ inline std::size_t back_from(const Action& again, std::size_t at) {
 /// How many objects of a kind the program needs.
 struct Objects {
   unsigned atomics = 0, mutexes = 0, recursive_mutexes = 0, semaphores = 0, conditions = 0, plain = 0;
-  unsigned shared_mutexes = 0, latches = 0, barriers = 0, flags = 0;
+  unsigned shared_mutexes = 0, latches = 0, barriers = 0, flags = 0, results = 0, stops = 0;
 };
 /// One of the locks that a lock_several takes.
 struct OneLock {
@@ -173,6 +189,19 @@ Objects objects_of(const Program& program);
 unsigned comers(const Program& program, unsigned barrier);
 /// Barriers with an odd number have a completion function.
 inline bool has_completion(unsigned barrier) { return barrier % 2 == 1; }
+
+/// Who makes a result: a promise, a task, which adds 1 to the first atomic and returns what it held before, or a
+/// deferred function that does the same.
+enum class Maker : std::uint8_t { promise, task, deferred };
+inline Maker maker_of(unsigned result) { return static_cast<Maker>(result % 3); }
+/// Whether the action waits on a condition, under the mutex of its number.
+bool needs_mutex(Act act);
+/// Whether the action makes the result, or destroys who would.
+bool is_makers(Act act);
+/// Only one thread may use a task, or a promise that is destroyed: takes the actions of the others out.
+void keep_one_maker(Program& program);
+/// What a thread's register holds after a get_result that throws.
+inline constexpr int exception_result = 3, broken_result = 4;
 
 /// Threads of these actions, started one after another by the main thread, which then does `main`.
 Program program_of(std::vector<std::vector<Action>> threads, const std::vector<Action>& main = {});

@@ -25,6 +25,8 @@ class Generator {
     for (unsigned t = 1; t <= threads; ++t) place_spawn(t);
     program_.no_timeouts = below(100) < family_.no_timeouts_percent;
     program_.timeouts_last = family_.timeouts_last;
+    program_.any_conditions = family_.any_conditions;
+    keep_one_maker(program_);
     for (const ProgramThread& thread : program_.threads)
       for (const Action& action : thread.actions)
         if (action.act == Act::count_down)
@@ -73,9 +75,8 @@ class Generator {
         continue;
       }
       const Action action = random_action(family_.acts);
-      const bool needs_mutex = action.act == Act::wait || action.act == Act::wait_for || action.act == Act::wait_while;
       const Action unlock{.act = Act::unlock, .object = action.object};
-      if (needs_mutex && std::find(open.begin(), open.end(), unlock) == open.end()) {
+      if (needs_mutex(action.act) && std::find(open.begin(), open.end(), unlock) == open.end()) {
         thread.actions.push_back({.act = Act::lock, .object = action.object});
         open.push_back(unlock);
       }
@@ -123,10 +124,11 @@ class Generator {
     }
     const Objects most{family_.atomics,    family_.mutexes, family_.recursive_mutexes, family_.semaphores,
                        family_.conditions, family_.plain,   family_.shared_mutexes,    family_.latches,
-                       family_.barriers,   family_.flags};
+                       family_.barriers,   family_.flags,   family_.results,           family_.stops};
     const auto kind = kind_of(action.act);
     action.object = static_cast<std::uint8_t>(below(kind == nullptr ? 1 : most.*kind));
-    if (action.act == Act::wait_while) action.other = static_cast<std::uint8_t>(below(family_.atomics));
+    if (action.act == Act::wait_while || action.act == Act::wait_stop || action.act == Act::make_callback)
+      action.other = static_cast<std::uint8_t>(below(family_.atomics));
     action.value = static_cast<std::int8_t>(
         action.act == Act::release || action.act == Act::choose || action.act == Act::count_down ? 1 + below(2)
                                                                                                  : below(3));

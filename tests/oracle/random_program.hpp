@@ -13,7 +13,7 @@ struct Family {
   const char* name;
   std::vector<std::pair<Act, unsigned>> acts;  ///< with their weights
   unsigned atomics = 2, mutexes = 2, recursive_mutexes = 1, semaphores = 1, conditions = 1, plain = 2;
-  unsigned shared_mutexes = 1, latches = 1, barriers = 2, flags = 1;
+  unsigned shared_mutexes = 1, latches = 1, barriers = 2, flags = 1, results = 3, stops = 1;
   unsigned fewest_threads = 2, most_threads = 3;  ///< beside the main thread
   unsigned fewest_actions = 1, most_actions = 4;  ///< of a thread
   unsigned conditional_percent = 0;               ///< of the actions, how many depend on the register
@@ -22,6 +22,7 @@ struct Family {
   unsigned spurious_percent = 0;                  ///< in how many waits may end without a notification
   unsigned no_timeouts_percent = 0;               ///< in how many time limits are as good as none
   bool timeouts_last = false;                     ///< time passes where nobody can move
+  bool any_conditions = false;                    ///< conditions are condition_variable_any
   std::vector<Ordering> orders = {};              ///< of accesses and fences; empty: seq_cst
   std::vector<std::pair<Act, unsigned>> loop_acts = {};  ///< what loops are made of
   unsigned loop_percent = 0;                             ///< of the statements, how many are loops that wait

@@ -19,7 +19,8 @@ inline unsigned rounds_back(const State& state, State& next, unsigned t) {
   const TraceEvent& event = next.trace.threads[t].back();
   const auto object_in = [&](const State& s) { return s.objects[static_cast<std::size_t>(event.kind)][event.object]; };
   const bool timed = event.step == Step::timed_lock || event.step == Step::timed_acquire ||
-                     event.step == Step::timed_lock_shared || event.step == Step::timed_sleep;
+                     event.step == Step::timed_lock_shared || event.step == Step::timed_sleep ||
+                     event.step == Step::timed_wait_result;
   if (!event.reads || (timed && state.time_passes) || !same(object_in(state), object_in(next))) {
     me.since_change.clear();
     return 0;

@@ -118,6 +118,28 @@ TEST_CASE("random programs in which time passes where nobody can move", "[oracle
   }
 }
 
+TEST_CASE("random programs of promises, tasks and futures", "[oracle]") {
+  for (const Family& family : future_families()) {
+    compare_programs(family, fresh_seed(), 100);
+    const Tally tally = compare_programs(family, 1, 250);
+    CAPTURE(family.name, tally.compared, tally.complete, tally.deadlocks, tally.races, tally.in_vain);
+    CHECK(tally.compared > 200);
+    CHECK(tally.complete > 200);
+    CHECK(tally.in_vain == 0);
+  }
+}
+
+TEST_CASE("random programs of stop sources, callbacks and waits that are stopped", "[oracle]") {
+  for (const Family& family : stop_families()) {
+    compare_programs(family, fresh_seed(), 100);
+    const Tally tally = compare_programs(family, 1, 250);
+    CAPTURE(family.name, tally.compared, tally.complete, tally.deadlocks, tally.races, tally.in_vain);
+    CHECK(tally.compared > 200);
+    CHECK(tally.complete > 200);
+    CHECK(tally.in_vain == 0);
+  }
+}
+
 TEST_CASE("random programs of latches and barriers", "[oracle]") {
   const Tally tally = compare_family("latches and barriers");
   CHECK(tally.complete > 700);
@@ -335,4 +357,6 @@ TEST_CASE("many more random programs", "[oracle][soak][.]") {
   for (const Family& family : loop_families()) soak(family);
   for (const Family& family : commuting_families()) soak(family);
   for (const Family& family : families_of_several()) soak(family);
+  for (const Family& family : future_families()) soak(family);
+  for (const Family& family : stop_families()) soak(family);
 }

@@ -80,6 +80,7 @@ Programs smaller(const Program& program) {
   for (std::size_t i = 0; i < program.permits.size(); ++i)
     change([i](Program& p) { p.permits[i] = static_cast<std::int8_t>(p.permits[i] > 0 ? p.permits[i] - 1 : 0); });
   change([](Program& p) { p.timeouts_last = false; });
+  change([](Program& p) { p.any_conditions = false; });
   change([](Program& p) { p.spurious_wakeups = 0; });
   change([](Program& p) { p.spurious_failures = 0; });
   return result;

@@ -15,10 +15,14 @@ struct Runner {
   std::uint8_t next = 0;   ///< the action that it is at
   std::uint8_t stage = 0;  ///< how far it is in that
   Local local;
-  std::uint8_t spurious_wakeups = 0;  ///< how many it has seen
-  EventName woken_by;                 ///< the notification that has found it
-  std::size_t phase = 0;              ///< of the barrier at which it has arrived
-  int asked_at = 0;                   ///< the time when it asked for what it is at
+  std::uint8_t spurious_wakeups = 0;       ///< how many it has seen
+  EventName woken_by;                      ///< the notification that has found it
+  std::size_t phase = 0;                   ///< of the barrier at which it has arrived
+  int asked_at = 0;                        ///< the time when it asked for what it is at
+  std::vector<std::uint8_t> at_exit;       ///< results that it makes ready at its end, the last one first
+  int place = -1;                          ///< of the callback that its wait has made; -1: none
+  bool awake = false;                      ///< its wait ends for no reason
+  std::array<int, most_objects> places{};  ///< of its callbacks; -1: called when it was made
 
   /// Where it stood when it last asked for something, oldest first, since it last changed something.
   struct Standing {
@@ -40,6 +44,7 @@ struct Object {
   int expected = 0;               ///< of a barrier: in the next phase
   std::vector<EventName> opened;  ///< of a latch and a barrier: what brought it to zero, and ended each phase
   EventName newest;               ///< the event that made it so
+  std::vector<Action> callbacks;  ///< of a stop source, by their places: the actions that made them
 };
 
 struct State {

@@ -1,5 +1,6 @@
 #include "oracle/stepper.hpp"
 
+#include "oracle/futures.hpp"
 #include "oracle/primitives.hpp"
 #include "oracle/several.hpp"
 
@@ -55,7 +56,8 @@ void Stepper::settle(State& state, unsigned t) {
       else if (action.act == Act::read_plain || action.act == Act::write_plain)
         plain_access(state, t, action);
       else if (action.act != Act::again && action.act != Act::assume &&
-               (action.act != Act::sleep_for || program_.timeouts_last))
+               (action.act != Act::sleep_for || program_.timeouts_last) && !is_done_without_step(state, t, action) &&
+               !drops_without_step(state, t, action))
         return;
     }
     me.next++;
@@ -92,6 +94,21 @@ int Stepper::step(State& state, unsigned t, int outcome) {
       return step_of_arrival(state, t, action);
     case Act::call_once:
       return step_of_call_once(state, t, action);
+    case Act::make_result:
+    case Act::make_exception:
+    case Act::make_at_exit:
+    case Act::break_promise:
+    case Act::get_result:
+    case Act::wait_result:
+    case Act::wait_result_for:
+      return step_of_result(program_, state, t, action);
+    case Act::request_stop:
+    case Act::stop_requested:
+    case Act::make_callback:
+    case Act::drop_callback:
+      return step_of_stop(state, t, action);
+    case Act::wait_stop:
+      return step_of_stoppable_wait(state, t, action, outcome);
     case Act::lock_several:
       return several_at_once_ ? lock_at_once(state, t, action) : lock_in_turn(state, t, action);
     case Act::wait_while:
@@ -189,8 +206,8 @@ bool Stepper::waits_for_time(const State& state, unsigned t) const {
   if (me.status != Runner::running || me.next == program_.threads[t].actions.size()) return false;
   const Action& action = program_.threads[t].actions[me.next];
   const bool timed = action.act == Act::sleep_for || action.act == Act::lock_recursive_for ||
-                     action.act == Act::acquire_for || action.act == Act::try_lock_shared_for ||
-                     (action.act == Act::wait_for && me.stage == sleeping);
+                     waits_for_result(me, action) || action.act == Act::acquire_for ||
+                     action.act == Act::try_lock_shared_for || (action.act == Act::wait_for && me.stage == sleeping);
   return timed && !gives_up(program_, state, t, action);
 }
 
@@ -229,6 +246,7 @@ int Stepper::finish(State& state, unsigned t) {
     if ((me.local.spawned & bit) != 0 && (me.local.joined & bit) == 0 && !program_.threads[child].detached)
       return join(state, t, child);
   }
+  if (publish_last(state, t)) return 1;
   add(state, t, {.step = Step::end});
   me.status = Runner::ended;
   return 1;
@@ -400,20 +418,18 @@ int Stepper::step_of_atomic_wait(State& state, unsigned t, const Action& action)
       if (!sleep(state, t, Kind::waiters_of_atomic, action.object)) return 0;
       me.stage = 0;
       return 1;
-    default: {
-      Object& c = object(state, Kind::waiters_of_atomic, action.object);
-      const bool waits = (c.waiting >> t & 1) != 0;
-      c.waiting &= ~(1u << t);
-      add(state, t,
-          {.step = Step::leave,
-           .kind = Kind::waiters_of_atomic,
-           .object = action.object,
-           .reads = true,
-           .writes = waits});
+    default:
+      leave(state, t, Kind::waiters_of_atomic, action.object);
       me.stage = 0;
       return 1;
-    }
   }
+}
+
+void Stepper::leave(State& state, unsigned t, Kind kind, std::uint8_t number) {
+  Object& c = object(state, kind, number);
+  const bool waits = (c.waiting >> t & 1) != 0;
+  c.waiting &= ~(1u << t);
+  add(state, t, {.step = Step::leave, .kind = kind, .object = number, .reads = true, .writes = waits});
 }
 
 void Stepper::enter(State& state, unsigned t, Kind kind, std::uint8_t number) {

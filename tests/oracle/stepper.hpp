@@ -47,7 +47,13 @@ class Stepper {
   int release(State& state, unsigned t, const Action& action);
   int step_of_wait(State& state, unsigned t, const Action& action, int outcome);
   int step_of_atomic_wait(State& state, unsigned t, const Action& action);
+  int step_of_stop(State& state, unsigned t, const Action& action);
+  int step_of_request(State& state, unsigned t, const Action& action);
+  int step_of_stoppable_wait(State& state, unsigned t, const Action& action, int outcome);
+  void call_back(State& state, unsigned t, const Action& made);
+  static bool drops_without_step(State& state, unsigned t, const Action& action);
   void enter(State& state, unsigned t, Kind kind, std::uint8_t number);
+  void leave(State& state, unsigned t, Kind kind, std::uint8_t number);
   bool sleep(State& state, unsigned t, Kind kind, std::uint8_t number);
   void timed_sleep(State& state, unsigned t, std::uint8_t number);
   int notify(State& state, unsigned t, Step which, Kind kind, std::uint8_t number, int outcome);

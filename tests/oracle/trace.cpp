@@ -21,7 +21,7 @@ std::vector<int> tree_order(const Trace& trace) {
 namespace {
 
 std::string object_name(const TraceEvent& event) {
-  static constexpr const char* letters[] = {"", "x", "waiters of x", "m", "q", "s", "c", "w", "l", "b", "f"};
+  static constexpr const char* letters[] = {"", "x", "waiters of x", "m", "q", "s", "c", "w", "l", "b", "f", "u", "e"};
   if (event.kind == Kind::none) return "";
   return letters[static_cast<int>(event.kind)] + std::to_string(event.object);
 }
@@ -76,6 +76,57 @@ std::string place_of(const Trace& trace, const TraceEvent& event, const Commutin
 
 bool is_arrival(const TraceEvent& event) { return event.step == Step::arrive || event.step == Step::arrive_and_drop; }
 
+/// By Step.
+constexpr const char* step_names[] = {"load",
+                                      "store",
+                                      "fetch_add",
+                                      "exchange",
+                                      "cas",
+                                      "lock",
+                                      "try_lock",
+                                      "timed_lock",
+                                      "unlock",
+                                      "lock_shared",
+                                      "try_lock_shared",
+                                      "timed_lock_shared",
+                                      "unlock_shared",
+                                      "acquire",
+                                      "try_acquire",
+                                      "timed_acquire",
+                                      "release",
+                                      "count_down",
+                                      "try_wait",
+                                      "arrive",
+                                      "arrive_and_drop",
+                                      "complete",
+                                      "call_once",
+                                      "called",
+                                      "thrown",
+                                      "enter",
+                                      "sleep",
+                                      "timed_sleep",
+                                      "leave",
+                                      "notify_one",
+                                      "notify_all",
+                                      "choose",
+                                      "block",
+                                      "spawn",
+                                      "join",
+                                      "end",
+                                      "fence",
+                                      "nap",
+                                      "set_result",
+                                      "claim_result",
+                                      "publish_result",
+                                      "timed_wait_result",
+                                      "look_result",
+                                      "request_stop",
+                                      "callback_returned",
+                                      "make_callback",
+                                      "drop_callback",
+                                      "settle_stop",
+                                      "stop_requested"};
+
 }  // namespace
 
 Commuting Commuting::all() {
@@ -99,44 +150,6 @@ void Commuting::restrict_to(const Trace& trace) {
 }
 
 std::string to_text(const Trace& trace, const Commuting& commuting) {
-  static constexpr const char* steps[] = {"load",
-                                          "store",
-                                          "fetch_add",
-                                          "exchange",
-                                          "cas",
-                                          "lock",
-                                          "try_lock",
-                                          "timed_lock",
-                                          "unlock",
-                                          "lock_shared",
-                                          "try_lock_shared",
-                                          "timed_lock_shared",
-                                          "unlock_shared",
-                                          "acquire",
-                                          "try_acquire",
-                                          "timed_acquire",
-                                          "release",
-                                          "count_down",
-                                          "try_wait",
-                                          "arrive",
-                                          "arrive_and_drop",
-                                          "complete",
-                                          "call_once",
-                                          "called",
-                                          "thrown",
-                                          "enter",
-                                          "sleep",
-                                          "timed_sleep",
-                                          "leave",
-                                          "notify_one",
-                                          "notify_all",
-                                          "choose",
-                                          "block",
-                                          "spawn",
-                                          "join",
-                                          "end",
-                                          "fence",
-                                          "nap"};
   const std::vector<int> place = tree_order(trace);
   std::vector<std::string> lines(trace.threads.size());
   const auto name = [&](EventName event) {
@@ -148,7 +161,7 @@ std::string to_text(const Trace& trace, const Commuting& commuting) {
     std::string& line = lines[static_cast<std::size_t>(place[t])];
     line = "T" + std::to_string(place[t]) + ":";
     for (const TraceEvent& event : trace.threads[t]) {
-      line += std::string(" ") + steps[static_cast<int>(event.step)];
+      line += std::string(" ") + step_names[static_cast<int>(event.step)];
       if (event.kind != Kind::none) line += "(" + object_name(event) + ")";
       line += place_of(trace, event, commuting, name);
       if (event.reads && event.kind == Kind::atomic) line += "=" + std::to_string(event.value);
@@ -183,6 +196,7 @@ bool acquires(const TraceEvent& event) {
     case Step::call_once:
     case Step::called:
     case Step::thrown:
+    case Step::callback_returned:
       return true;
     case Step::try_lock:
     case Step::timed_lock:
@@ -192,9 +206,18 @@ bool acquires(const TraceEvent& event) {
     case Step::timed_acquire:
       return event.writes;  // one that fails synchronizes with nothing
     case Step::try_wait:
+    case Step::timed_wait_result:
+    case Step::look_result:
+    case Step::make_callback:
+    case Step::settle_stop:
+    case Step::stop_requested:
       return event.value == 1;
+    case Step::request_stop:  // [thread.stoptoken.intro] 5: with registrations; one that fails with nothing
+      return event.writes;
+    case Step::drop_callback:  // [stopcallback.cons] 6: with the return of the call
+      return !event.writes;
     case Step::sleep:
-      return event.kind == Kind::latch || event.kind == Kind::barrier;
+      return event.kind == Kind::latch || event.kind == Kind::barrier || event.kind == Kind::result;
     default:
       return false;
   }
@@ -215,6 +238,12 @@ bool releases(const TraceEvent& event) {
     case Step::complete:
     case Step::called:
     case Step::thrown:
+    case Step::set_result:
+    case Step::publish_result:
+    case Step::request_stop:
+    case Step::callback_returned:
+    case Step::make_callback:
+    case Step::settle_stop:
       return event.writes;
     default:
       return false;

@@ -51,6 +51,17 @@ enum class Step : std::uint8_t {
   end,
   fence,
   nap,  ///< has slept for a time
+  set_result,
+  claim_result,  ///< it will come
+  publish_result,
+  timed_wait_result,
+  look_result,
+  request_stop,
+  callback_returned,
+  make_callback,
+  drop_callback,
+  settle_stop,  ///< of a wait: no stop was requested before it could be notified
+  stop_requested,
 };
 
 enum class Kind : std::uint8_t {
@@ -65,8 +76,10 @@ enum class Kind : std::uint8_t {
   latch,
   barrier,
   flag,
+  result,
+  stop,
 };
-inline constexpr std::size_t kinds = 11;
+inline constexpr std::size_t kinds = 13;
 
 struct EventName {
   std::int8_t thread = -1;  ///< -1: no event; the state that the object was made with
@@ -83,7 +96,8 @@ struct TraceEvent {
   bool writes = false;
   std::int8_t detail = -1;  ///< outcome chosen; thread woken by a notify_one, spawned, joined (-1: nobody)
   std::uint8_t epoch = 0;   ///< how often time had passed before it
-  std::int16_t value = 0;   ///< what an atomic held before; of a barrier: the phase that it was told of
+  std::int16_t value = 0;   ///< what an atomic held before; of a barrier: the phase that it was told of; of a latch, a
+                            ///< result, a stop source: whether it was open, ready, asked to stop
   EventName source = {};    ///< read from, or waited for
   EventName previous = {};  ///< of a write: the one before it on its object
 
