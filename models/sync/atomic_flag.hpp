@@ -11,6 +11,8 @@ class atomic_flag {
 
  public:
   constexpr atomic_flag(Site site = Site::current()) noexcept : value_(false, site) {}
+  /// For ATOMIC_FLAG_INIT.
+  constexpr atomic_flag(bool set, Site site = Site::current()) noexcept : value_(set, site) {}
 
   /// Sets it, and says whether it was set before.
   bool test_and_set(memory_order order = memory_order_seq_cst, Site site = Site::current()) {

@@ -84,17 +84,6 @@ std::string BarrierPrimitive::show(core::Value state) const {
          (phase.completing ? " completes" : ": " + std::to_string(phase.left) + " to come");
 }
 
-BasicBarrier::BasicBarrier(std::ptrdiff_t expected, bool completes, const source_location& site)
-    : expected_(expected), completes_(completes), location_(barrier_primitive, initial(), site) {
-  if (expected < 0 || expected > PTRDIFF_MAX >> 33)
-    runtime::misuse("barrier made with a count outside [0, max()]", site);
-}
-
-core::Value BasicBarrier::initial() const {
-  const auto count = static_cast<std::uint64_t>(expected_);
-  return {count | count << 32, completes_ ? 1u : 0u};
-}
-
 const core::Delivery& BasicBarrier::ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
                                         const source_location& site) const {
   return runtime::perform({.kind = kind,

@@ -47,7 +47,11 @@ inline constexpr BarrierPrimitive barrier_primitive{};
 
 class BasicBarrier {
  public:
-  BasicBarrier(std::ptrdiff_t expected, bool completes, const source_location& site);
+  constexpr BasicBarrier(std::ptrdiff_t expected, bool completes, const source_location& site)
+      : expected_(expected), completes_(completes), location_(barrier_primitive, initial(), site) {
+    if (expected < 0 || expected > PTRDIFF_MAX >> 33)
+      runtime::misuse("barrier made with a count outside [0, max()]", site);
+  }
   BasicBarrier(const BasicBarrier&) = delete;
   BasicBarrier& operator=(const BasicBarrier&) = delete;
   ~BasicBarrier() { location_.end(barrier_primitive); }
@@ -64,7 +68,10 @@ class BasicBarrier {
  private:
   const core::Delivery& ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
                             const source_location& site) const;
-  core::Value initial() const;
+  constexpr core::Value initial() const {
+    const auto count = static_cast<std::uint64_t>(expected_);
+    return {count | count << 32, completes_ ? 1u : 0u};
+  }
 
   std::ptrdiff_t expected_;
   bool completes_;
@@ -79,7 +86,8 @@ struct NoCompletion {
 }  // namespace models
 
 /// A point where a number of threads wait for each other, again and again. Misuse, which is a finding: to make it with
-/// a count outside [0, max()], to arrive more often in a phase than it expects, to wait for a phase that is long over.
+/// a count outside [0, max()], to arrive more often in a phase than it expects, to wait with what another barrier's
+/// arrive returned.
 /// Happens-before: each arrival synchronizes with the completion function, and that with the waits for the phase.
 template <class CompletionFunction = models::NoCompletion>
 class barrier {
@@ -95,24 +103,28 @@ class barrier {
 
    private:
     friend class barrier;
-    explicit arrival_token(std::uint64_t phase) : phase_(phase) {}
+    arrival_token(const barrier& of, std::uint64_t phase) : of_(&of), phase_(phase) {}
+    const barrier* of_;
     std::uint64_t phase_;
   };
 
   static constexpr std::ptrdiff_t max() noexcept { return PTRDIFF_MAX >> 33; }
 
-  explicit barrier(std::ptrdiff_t expected, CompletionFunction completion = CompletionFunction(),
-                   Site site = Site::current())
+  constexpr explicit barrier(std::ptrdiff_t expected, CompletionFunction completion = CompletionFunction(),
+                             Site site = Site::current())
       : state_(expected, completes, site), completion_(std::move(completion)) {}
   barrier(const barrier&) = delete;
   barrier& operator=(const barrier&) = delete;
 
   /// Arrives `update` times; never blocks. The last to arrive runs the completion function.
   [[nodiscard]] arrival_token arrive(std::ptrdiff_t update = 1, Site site = Site::current()) {
-    return arrival_token(arrive_at(update, false, site));
+    return arrival_token(*this, arrive_at(update, false, site));
   }
   /// Blocks until the phase of `arrival` has ended.
-  void wait(arrival_token&& arrival, Site site = Site::current()) const { state_.wait(arrival.phase_, site); }
+  void wait(arrival_token&& arrival, Site site = Site::current()) const {
+    if (arrival.of_ != this) runtime::misuse("wait at a barrier with what another barrier's arrive returned", site);
+    state_.wait(arrival.phase_, site);
+  }
   void arrive_and_wait(Site site = Site::current()) { state_.wait(arrive_at(1, false, site), site); }
   /// Arrives, and is expected no more from the next phase on; never blocks.
   void arrive_and_drop(Site site = Site::current()) { arrive_at(1, true, site); }

@@ -263,6 +263,9 @@ class BasicPromise {
 
  public:
   explicit BasicPromise(const Site& site) : state_(models::make_unwatched<State<R>>(site)) {}
+  template <class Allocator>
+  BasicPromise(const Allocator& allocator, const Site& site)
+      : state_(models::allocate_unwatched<State<R>>(allocator, site)) {}
   BasicPromise(BasicPromise&& other) noexcept : state_(std::move(other.state_)) {}
   BasicPromise& operator=(BasicPromise&& other) noexcept {
     BasicPromise(std::move(other)).swap(*this);
@@ -274,12 +277,15 @@ class BasicPromise {
   void swap(BasicPromise& other) noexcept { state_.swap(other.state_); }
   /// Throws future_already_retrieved the second time.
   future<R> get_future();
-  /// Makes an exception the result. Throws promise_already_satisfied where there is one already.
+  /// Makes an exception the result. Throws promise_already_satisfied where there is one already. Misuse where there is
+  /// no exception.
   void set_exception(std::exception_ptr error, Site site = Site::current()) {
+    require(error, site);
     state().set_error(std::move(error), site);
   }
   /// The same, ready when the calling thread has ended.
   void set_exception_at_thread_exit(std::exception_ptr error, Site site = Site::current()) {
+    require(error, site);
     state().claim(site);
     state_->put_error(std::move(error));
     FutureState::publish_at_thread_exit(state_);
@@ -302,6 +308,10 @@ class BasicPromise {
   }
 
  private:
+  static void require(const std::exception_ptr& error, const Site& site) {
+    if (!error) runtime::misuse("set_exception without an exception: the exception_ptr is null", site);
+  }
+
   models::Unwatched<State<R>> state_;
 };
 
@@ -315,6 +325,9 @@ class promise : public models::BasicPromise<R> {
 
  public:
   promise(Site site = Site::current()) : models::BasicPromise<R>(site) {}
+  template <class Allocator>
+  promise(std::allocator_arg_t, const Allocator& allocator, Site site = Site::current())
+      : models::BasicPromise<R>(allocator, site) {}
 
   void set_value(const R& value, Site site = Site::current()) { this->state().set(site, value); }
   void set_value(R&& value, Site site = Site::current()) { this->state().set(site, std::move(value)); }
@@ -328,6 +341,9 @@ class promise<R&> : public models::BasicPromise<R&> {
 
  public:
   promise(Site site = Site::current()) : models::BasicPromise<R&>(site) {}
+  template <class Allocator>
+  promise(std::allocator_arg_t, const Allocator& allocator, Site site = Site::current())
+      : models::BasicPromise<R&>(allocator, site) {}
 
   void set_value(R& value, Site site = Site::current()) { this->state().set(site, value); }
   void set_value_at_thread_exit(R& value, Site site = Site::current()) { this->set_later(site, value); }
@@ -339,6 +355,9 @@ class promise<void> : public models::BasicPromise<void> {
 
  public:
   promise(Site site = Site::current()) : models::BasicPromise<void>(site) {}
+  template <class Allocator>
+  promise(std::allocator_arg_t, const Allocator& allocator, Site site = Site::current())
+      : models::BasicPromise<void>(allocator, site) {}
 
   void set_value(Site site = Site::current()) { state().set(site); }
   void set_value_at_thread_exit(Site site = Site::current()) { set_later(site); }
@@ -350,6 +369,12 @@ void swap(promise<R>& a, promise<R>& b) noexcept {
 }
 
 namespace models {
+
+/// What a function of this type takes and returns.
+template <class Signature>
+Signature* signature_of(const std::function<Signature>&);
+template <class Function>
+using SignatureOf = std::remove_pointer_t<decltype(signature_of(std::function(std::declval<Function>())))>;
 
 /// A function of any type.
 template <class R, class... Arguments>
@@ -436,6 +461,9 @@ class packaged_task<R(Arguments...)> {
   std::unique_ptr<models::Callable<R, Arguments...>> function_;
 };
 
+template <class Function>
+packaged_task(Function) -> packaged_task<models::SignatureOf<Function>>;
+
 template <class R>
 future<R> models::BasicPromise<R>::get_future() {
   state().retrieve();
@@ -494,3 +522,6 @@ requires(!std::is_same_v<std::remove_cvref_t<Function>, launch>)
 }
 
 }  // namespace heddle
+
+template <class R, class Allocator>
+struct std::uses_allocator<heddle::promise<R>, Allocator> : std::true_type {};

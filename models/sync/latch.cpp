@@ -28,11 +28,6 @@ const char* LatchPrimitive::operation_name(const core::Operation& operation) con
 
 using models::LatchPrimitive;
 
-latch::latch(std::ptrdiff_t expected, Site site)
-    : expected_(expected), location_(models::latch_primitive, {static_cast<std::uint64_t>(expected), 0}, site) {
-  if (expected < 0) runtime::misuse("latch made with a negative counter", site);
-}
-
 const core::Delivery& latch::ask(core::OperationKind kind, LatchPrimitive::Code code, std::ptrdiff_t update,
                                  const Site& site) const {
   return runtime::perform(

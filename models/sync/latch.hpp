@@ -43,7 +43,10 @@ class latch {
  public:
   static constexpr std::ptrdiff_t max() noexcept { return PTRDIFF_MAX; }
 
-  explicit latch(std::ptrdiff_t expected, Site site = Site::current());
+  constexpr explicit latch(std::ptrdiff_t expected, Site site = Site::current())
+      : expected_(expected), location_(models::latch_primitive, {static_cast<std::uint64_t>(expected), 0}, site) {
+    if (expected < 0) runtime::misuse("latch made with a negative counter", site);
+  }
   latch(const latch&) = delete;
   latch& operator=(const latch&) = delete;
   ~latch() { location_.end(models::latch_primitive); }

@@ -28,11 +28,6 @@ std::string SemaphorePrimitive::outcome(const core::Operation& operation, core::
   return operation.code == try_acquire_for && !wrote ? "timed out" : "";
 }
 
-BasicSemaphore::BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const source_location& site)
-    : initial_(desired), most_(most), location_(semaphore_primitive, {static_cast<std::uint64_t>(desired), 0}, site) {
-  if (desired < 0 || desired > most) runtime::misuse("semaphore made with a count outside [0, max()]", site);
-}
-
 core::Operation BasicSemaphore::operation(SemaphorePrimitive::Code code, std::ptrdiff_t update,
                                           const source_location& site) {
   return {.kind = core::OperationKind::update,

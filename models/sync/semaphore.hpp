@@ -33,7 +33,10 @@ inline constexpr SemaphorePrimitive semaphore_primitive{};
 
 class BasicSemaphore {
  public:
-  BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const source_location& site);
+  constexpr BasicSemaphore(std::ptrdiff_t desired, std::ptrdiff_t most, const source_location& site)
+      : initial_(desired), most_(most), location_(semaphore_primitive, {static_cast<std::uint64_t>(desired), 0}, site) {
+    if (desired < 0 || desired > most) runtime::misuse("semaphore made with a count outside [0, max()]", site);
+  }
   BasicSemaphore(const BasicSemaphore&) = delete;
   BasicSemaphore& operator=(const BasicSemaphore&) = delete;
   ~BasicSemaphore() { location_.end(semaphore_primitive); }
@@ -62,7 +65,7 @@ class counting_semaphore {
 
  public:
   static constexpr std::ptrdiff_t max() noexcept { return LeastMaxValue; }
-  explicit counting_semaphore(std::ptrdiff_t desired, Site site = Site::current())
+  constexpr explicit counting_semaphore(std::ptrdiff_t desired, Site site = Site::current())
       : state_(desired, LeastMaxValue, site) {}
 
   /// Blocks while the counter is zero; then takes one.

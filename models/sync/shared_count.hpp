@@ -43,12 +43,21 @@ template <class T, class... Arguments>
 Unwatched<T> make_unwatched(Arguments&&... arguments) {
   return std::__make_shared<T, __gnu_cxx::_S_single>(std::forward<Arguments>(arguments)...);
 }
+/// The same, in memory of `allocator`.
+template <class T, class Allocator, class... Arguments>
+Unwatched<T> allocate_unwatched(const Allocator& allocator, Arguments&&... arguments) {
+  return std::__allocate_shared<T, __gnu_cxx::_S_single>(allocator, std::forward<Arguments>(arguments)...);
+}
 #else
 template <class T>
 using Unwatched = std::shared_ptr<T>;
 template <class T, class... Arguments>
 Unwatched<T> make_unwatched(Arguments&&... arguments) {
   return std::make_shared<T>(std::forward<Arguments>(arguments)...);
+}
+template <class T, class Allocator, class... Arguments>
+Unwatched<T> allocate_unwatched(const Allocator& allocator, Arguments&&... arguments) {
+  return std::allocate_shared<T>(allocator, std::forward<Arguments>(arguments)...);
 }
 #endif
 

@@ -221,6 +221,30 @@ TEST_CASE("condition variables are called as std's", "[models]") {
   compare(facts);
 }
 
+namespace {
+
+// Made before the program starts, as [thread.sema.cnt], [thread.latch.class] and [thread.barrier.class] have it.
+constinit heddle::binary_semaphore global_permit(1);
+constinit heddle::latch global_latch(1);
+constinit heddle::barrier<> global_barrier(1);
+
+}  // namespace
+
+TEST_CASE("semaphores, latches and barriers of the whole program are as new in each execution", "[models]") {
+  const heddle::Result result = heddle::check({}, [] {
+    HEDDLE_ASSERT(global_permit.try_acquire());
+    HEDDLE_ASSERT(!global_latch.try_wait());
+    heddle::thread other([] { global_latch.count_down(); });
+    heddle::thread another([] { global_permit.release(); });
+    global_latch.wait();
+    global_permit.acquire();
+    global_barrier.arrive_and_wait();
+    other.join();
+    another.join();
+  });
+  CHECK(result.verdict == heddle::Verdict::verified);
+}
+
 TEST_CASE("semaphores, latches and barriers are called as std's", "[models]") {
   Facts facts;
   LIFE(OF(counting_semaphore));
@@ -294,6 +318,8 @@ TEST_CASE("futures are called as std's", "[models]") {
   LIFE(typename L::template future<int>);
   LIFE(typename L::template shared_future<int>);
   LIFE(OF(packaged_task));
+  FACT(std::is_constructible_v<typename L::template promise<int&>, std::allocator_arg_t, std::allocator<int>>);
+  FACT(std::uses_allocator_v<typename L::template promise<void>, std::allocator<int>>);
   CALL(typename L::template promise<int>, typename L::template future<int>, get_future());
   CALL(typename L::template promise<int>, void, set_value(1));
   CALL(typename L::template promise<void>, void, set_value());

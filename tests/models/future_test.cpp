@@ -103,7 +103,7 @@ TEST_CASE("a promise is kept once", "[models]") {
           promise.set_value(1);
           fails(future_errc::promise_already_satisfied, [&] { promise.set_value(2); });
           fails(future_errc::promise_already_satisfied, [&] { promise.set_value_at_thread_exit(2); });
-          fails(future_errc::promise_already_satisfied, [&] { promise.set_exception(std::exception_ptr()); });
+          fails(future_errc::promise_already_satisfied, [&] { promise.set_exception(std::make_exception_ptr(1)); });
           HEDDLE_ASSERT(future.get() == 1);
           fails(future_errc::no_state, [&] { static_cast<void>(future.get()); });
           fails(future_errc::no_state, [&] { future.wait(); });

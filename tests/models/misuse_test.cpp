@@ -1,5 +1,8 @@
 // Every precondition of the standard that can be watched, broken; each beside a use that keeps it.
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <system_error>
 
@@ -52,6 +55,23 @@ TEST_CASE("mutexes are unlocked by their holder, and not locked by it again", "[
   no_relock<heddle::timed_mutex>();
   no_relock<heddle::shared_mutex>();
   no_relock<heddle::shared_timed_mutex>();
+  for (const auto& again : std::initializer_list<std::function<void()>>{
+           [] {
+             heddle::mutex m;
+             m.lock();
+             m.try_lock();
+           },
+           [] {
+             heddle::timed_mutex m;
+             m.lock();
+             m.try_lock_until(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+           },
+           [] {
+             heddle::shared_timed_mutex m;
+             m.lock();
+             m.try_lock_shared_for(std::chrono::seconds(1));
+           }})
+    CHECK_THAT(verdict(again), StartsWith("misuse: ") && Contains("already holds"));
   CHECK_THAT(verdict([] {
                heddle::timed_mutex m;
                m.lock();
@@ -65,6 +85,29 @@ TEST_CASE("mutexes are unlocked by their holder, and not locked by it again", "[
           m.unlock();
           m.unlock();
         }) == "verified");
+}
+
+TEST_CASE("a recursive mutex is unlocked by its holder, as often as it was locked", "[models]") {
+  CHECK_THAT(verdict([] {
+               heddle::recursive_mutex m;
+               m.lock();
+               m.lock();
+               for (int i = 0; i < 3; ++i) m.unlock();
+             }),
+             StartsWith("misuse: unlock of a") && Contains("does not hold"));
+  CHECK_THAT(verdict([] {
+               heddle::recursive_mutex m;
+               m.lock();
+               heddle::thread([&] { m.unlock(); }).join();
+             }),
+             Contains("does not hold"));
+  CHECK_THAT(verdict([] {
+               auto m = std::make_unique<heddle::recursive_timed_mutex>();
+               m->lock();
+               m->lock();
+               m->unlock();
+             }),
+             Contains("destroyed while it is held"));
 }
 
 TEST_CASE("a shared mutex is given back as it was taken", "[models]") {
@@ -148,6 +191,45 @@ TEST_CASE("a condition variable is waited on with one mutex, which is held", "[m
              Contains("destroyed while") || Contains("lifetime has ended") || Contains("memory was freed"));
 }
 
+TEST_CASE("every wait needs the lock", "[models]") {
+  using Lock = std::unique_lock<heddle::mutex>;
+  using Condition = heddle::condition_variable;
+  const auto waits = [](bool holds, auto wait) {
+    return verdict([=] {
+      heddle::mutex m;
+      Condition c;
+      Lock lock(m, std::defer_lock);
+      if (holds) lock.lock();
+      wait(c, lock);
+    });
+  };
+  const auto each = [&](auto wait) {
+    CHECK_THAT(waits(false, wait), StartsWith("misuse: ") && Contains("not held"));
+    CHECK(waits(true, wait) == "verified");
+  };
+  using std::chrono::seconds;
+  using std::chrono::steady_clock;
+  // The predicate does not hold when it is first asked: only then there is a wait.
+  const auto second_time = [] { return [asked = false]() mutable { return std::exchange(asked, true); }; };
+  each([](Condition& c, Lock& lock) { c.wait_for(lock, seconds(1)); });
+  each([](Condition& c, Lock& lock) { c.wait_until(lock, steady_clock::now() + seconds(1)); });
+  each([=](Condition& c, Lock& lock) { c.wait_for(lock, seconds(1), second_time()); });
+  each([=](Condition& c, Lock& lock) { c.wait_until(lock, steady_clock::now() + seconds(1), second_time()); });
+  const auto notifies_at_exit = [](bool holds) {
+    return [holds] {
+      heddle::mutex m;
+      Condition c;
+      heddle::thread([&] {
+        Lock lock(m, std::defer_lock);
+        if (holds) lock.lock();
+        heddle::notify_all_at_thread_exit(c, std::move(lock));
+      }).join();
+    };
+  };
+  CHECK_THAT(verdict(notifies_at_exit(false)), StartsWith("misuse: ") && Contains("not held"));
+  CHECK(verdict(notifies_at_exit(true)) == "verified");
+}
+
 TEST_CASE("who was notified need not be awake when the condition variable is destroyed", "[models]") {
   // [thread.condition.condvar]/4
   for (const bool timed : {false, true}) {
@@ -185,6 +267,11 @@ TEST_CASE("a latch is not counted down below zero", "[models]") {
                l.count_down(-1);
              }),
              Contains("negative number"));
+  CHECK_THAT(verdict([] {
+               heddle::latch l(1);
+               l.arrive_and_wait(2);
+             }),
+             Contains("below zero"));
   CHECK_THAT(verdict([] { heddle::latch l(-1); }), Contains("negative counter"));
   CHECK_THAT(verdict([] {
                heddle::latch l(1);
@@ -240,6 +327,17 @@ TEST_CASE("at a barrier arrive as many as it was made for", "[models]") {
                static_cast<void>(b.arrive(0));
              }),
              Contains("must be positive"));
+  const auto waits_for = [](bool other) {
+    return [other] {
+      heddle::barrier a(1);
+      heddle::barrier b(1);
+      auto of_a = a.arrive();
+      auto of_b = b.arrive();
+      b.wait(std::move(other ? of_a : of_b));
+    };
+  };
+  CHECK_THAT(verdict(waits_for(true)), StartsWith("misuse: ") && Contains("another barrier"));
+  CHECK(verdict(waits_for(false)) == "verified");
   CHECK_THAT(verdict([] { heddle::barrier b(-1); }), Contains("outside [0, max()]"));
   CHECK_THAT(verdict([] {
                heddle::barrier b(1);
@@ -260,6 +358,7 @@ TEST_CASE("a semaphore stays between zero and its maximum", "[models]") {
                s.release();
              }),
              Contains("max()"));
+  CHECK_THAT(verdict([] { heddle::counting_semaphore<5> s(-1); }), Contains("outside [0, max()]"));
   CHECK_THAT(verdict([] { heddle::binary_semaphore s(2); }), Contains("outside [0, max()]"));
   CHECK_THAT(verdict([] {
                heddle::counting_semaphore<5> s(2);
@@ -311,4 +410,141 @@ TEST_CASE("a thread that joins itself gets std's error", "[models]") {
           ready.count_down();
           self.join();
         }) == "verified");
+}
+
+TEST_CASE("a thread object is not assigned to while it has a thread", "[models]") {
+  const auto assigned = [](bool joined) {
+    return [joined] {
+      heddle::thread worker([] {});
+      if (joined) worker.join();
+      worker = heddle::thread([] {});
+      worker.join();
+    };
+  };
+  CHECK_THAT(verdict(assigned(false)), StartsWith("misuse: ") && Contains("assigned to"));
+  CHECK(verdict(assigned(true)) == "verified");
+}
+
+TEST_CASE("threads are joined and detached once", "[models]") {
+  CHECK(verdict([] {
+          const auto fails = [](auto act) {
+            try {
+              act();
+            } catch (const std::system_error& error) {
+              return error.code() == std::errc::invalid_argument;
+            }
+            return false;
+          };
+          heddle::thread worker([] {});
+          worker.join();
+          HEDDLE_ASSERT(fails([&] { worker.join(); }));
+          HEDDLE_ASSERT(fails([&] { worker.detach(); }));
+          heddle::jthread stopped([] {});
+          stopped.detach();
+          HEDDLE_ASSERT(fails([&] { stopped.join(); }));
+          HEDDLE_ASSERT(fails([&] { stopped.detach(); }));
+        }) == "verified");
+}
+
+TEST_CASE("an exception that a promise is given is one", "[models]") {
+  const auto gives = [](std::exception_ptr error, bool later) {
+    return [=] {
+      heddle::promise<int> promise;
+      const auto future = promise.get_future();
+      heddle::thread([&] {
+        if (later)
+          promise.set_exception_at_thread_exit(error);
+        else
+          promise.set_exception(error);
+      }).join();
+    };
+  };
+  for (const bool later : {false, true}) {
+    CHECK_THAT(verdict(gives(nullptr, later)), StartsWith("misuse: set_exception without an exception"));
+    CHECK(verdict(gives(std::make_exception_ptr(1), later)) == "verified");
+  }
+}
+
+TEST_CASE("a stop callback does not throw, whoever calls it", "[models]") {
+  const auto throws = [](bool at_once, bool does) {
+    return [=] {
+      heddle::stop_source source;
+      if (at_once) source.request_stop();
+      try {
+        const heddle::stop_callback callback(source.get_token(), [=] {
+          if (does) throw 1;
+        });
+        source.request_stop();
+      } catch (int) {  // never comes here
+      }
+    };
+  };
+  for (const bool at_once : {false, true}) {
+    CHECK_THAT(verdict(throws(at_once, true)), StartsWith("uncaught-exception: "));
+    CHECK(verdict(throws(at_once, false)) == "verified");
+  }
+}
+
+TEST_CASE("more callbacks than there is room for are told", "[models]") {
+  const auto callbacks = [](int count) {
+    return [count] {
+      heddle::stop_source source;
+      int calls = 0;
+      const auto call = [&] { ++calls; };
+      std::deque<heddle::stop_callback<decltype(call)>> all;
+      for (int i = 0; i < count; ++i) all.emplace_back(source.get_token(), call);
+      source.request_stop();
+      HEDDLE_ASSERT(calls == count);
+    };
+  };
+  CHECK_THAT(verdict(callbacks(65)), StartsWith("misuse: more than 64 stop_callbacks"));
+  CHECK(verdict(callbacks(64)) == "verified");
+}
+
+TEST_CASE("loads do not release, and stores do not acquire", "[models]") {
+  using heddle::memory_order;
+  const auto rejects = [](const char* what, auto use, std::initializer_list<memory_order> right,
+                          std::initializer_list<memory_order> wrong) {
+    const auto with = [use](memory_order order) {
+      return verdict([=] {
+        heddle::atomic<int> x{0};
+        heddle::atomic_flag flag;
+        int object = 0;
+        heddle::atomic_ref<int> ref(object);
+        use(order, x, flag, ref);
+      });
+    };
+    for (const memory_order order : right) CHECK(with(order) == "verified");
+    for (const memory_order order : wrong) CHECK_THAT(with(order), StartsWith("misuse: ") && Contains(what));
+  };
+  using enum memory_order;
+  const auto loads = {relaxed, consume, acquire, seq_cst};
+  const auto no_loads = {release, acq_rel};
+  const auto stores = {relaxed, release, seq_cst};
+  const auto no_stores = {consume, acquire, acq_rel};
+  rejects(
+      "a load", [](auto order, auto& x, auto&, auto&) { x.load(order); }, loads, no_loads);
+  rejects(
+      "a load", [](auto order, auto& x, auto&, auto&) { x.wait(1, order); }, loads, no_loads);
+  rejects(
+      "a load", [](auto order, auto&, auto& flag, auto&) { flag.test(order); }, loads, no_loads);
+  rejects(
+      "a load", [](auto order, auto&, auto& flag, auto&) { flag.wait(true, order); }, loads, no_loads);
+  rejects(
+      "a load", [](auto order, auto&, auto&, auto& ref) { ref.load(order); }, loads, no_loads);
+  rejects(
+      "a load", [](auto order, auto&, auto&, auto& ref) { ref.wait(1, order); }, loads, no_loads);
+  rejects(
+      "a store", [](auto order, auto& x, auto&, auto&) { x.store(1, order); }, stores, no_stores);
+  rejects(
+      "a store", [](auto order, auto&, auto& flag, auto&) { flag.clear(order); }, stores, no_stores);
+  rejects(
+      "a store", [](auto order, auto&, auto&, auto& ref) { ref.store(1, order); }, stores, no_stores);
+  const auto exchange = [](auto order, auto& x, auto&, auto& ref) {
+    int expected = 1;
+    x.compare_exchange_strong(expected, 2, seq_cst, order);
+    x.compare_exchange_weak(expected, 2, seq_cst, order);
+    ref.compare_exchange_strong(expected, 2, seq_cst, order);
+  };
+  rejects("cannot be release", exchange, loads, no_loads);
 }

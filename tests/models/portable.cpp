@@ -286,6 +286,48 @@ int the_clock_goes_on() {
   return slept.load() ? 1 : 0;
 }
 
+/// What is spelled in more than one way, or deduced.
+int spellings() {
+  sync::packaged_task task([](int x) { return x; });
+  sync::future<int> of_task = task.get_future();
+  sync::promise<int> promise(std::allocator_arg, std::allocator<int>());
+  sync::promise<void> ready(std::allocator_arg, std::allocator<char>());
+  static_assert(std::uses_allocator_v<sync::promise<int>, std::allocator<int>>);
+  sync::atomic_flag flag = ATOMIC_FLAG_INIT;
+  sync::atomic_int_fast8_t small{1};
+  sync::atomic_char8_t letter{u8'a'};
+  sync::atomic_uintmax_t large{1};
+  sync::thread other([&] {
+    task(1);
+    promise.set_value(2);
+    ready.set_value();
+    sync::atomic_flag_test_and_set(&flag);
+    sync::atomic_fetch_add(&small, static_cast<std::int_fast8_t>(1));
+  });
+  ready.get_future().wait();
+  other.join();
+  return of_task.get() + promise.get_future().get() + small.load() + (flag.test() ? 10 : 0) +
+         (letter.load() == u8'a' ? 20 : 0) + static_cast<int>(large.load());
+}
+
+int errors_of_shared_results() {
+  using sync::future_errc;
+  const auto is = [](future_errc code, const auto& act) { return error_of(act) == static_cast<int>(code); };
+  sync::shared_future<int> none;
+  sync::packaged_task<int()> task([] { return 1; });
+  sync::packaged_task<int()> empty;
+  const sync::shared_future<int> result = task.get_future();
+  const bool twice = is(future_errc::future_already_retrieved, [&] { static_cast<void>(task.get_future()); });
+  task();
+  const bool again = is(future_errc::promise_already_satisfied, [&] { task(); }) &&
+                     is(future_errc::promise_already_satisfied, [&] { task.make_ready_at_thread_exit(); });
+  const bool without = is(future_errc::no_state, [&] { empty.reset(); }) &&
+                       is(future_errc::no_state, [&] { static_cast<void>(empty.get_future()); }) &&
+                       is(future_errc::no_state, [&] { static_cast<void>(none.get()); }) &&
+                       is(future_errc::no_state, [&] { none.wait_for(0s); });
+  return twice && again && without && result.get() == result.get() ? 1 : 0;
+}
+
 /// The last of three lets go of what an atomic shared_ptr had; which value the other thread saw.
 int snapshots() {
   struct Value {
@@ -327,6 +369,8 @@ int last_lock() {
 std::vector<Program> programs() {
   return {
       {"try a mutex", try_a_mutex, {0, 1}},
+      {"spellings", spellings, {36}},
+      {"errors of shared results", errors_of_shared_results, {1}},
       {"try a mutex for a time", try_a_mutex_for_a_time, {0, 1}},
       {"readers share", readers_share, {1}},
       {"writers do not", writers_do_not, {0, 1}},
