@@ -21,9 +21,13 @@ struct Stop {
   core::Value value() const {
     return {waiting, (requested ? 1u : 0u) | std::uint64_t{running} << 8 | std::uint64_t{requested_by} << 16};
   }
-  void call_next() {
-    running = waiting == 0 ? 0 : static_cast<unsigned>(std::countr_zero(waiting)) + 1;
-    waiting &= waiting - 1;
+  /// How many callbacks may be called next.
+  std::uint32_t choices() const { return waiting == 0 ? 1 : static_cast<std::uint32_t>(std::popcount(waiting)); }
+  void call_next(std::uint32_t choice) {
+    std::uint64_t candidates = waiting;
+    while (choice-- != 0) candidates &= candidates - 1;
+    running = waiting == 0 ? 0 : static_cast<unsigned>(std::countr_zero(candidates)) + 1;
+    waiting &= ~(candidates & -candidates);
   }
   int free_place() const { return std::countr_one(waiting); }
   bool waits(std::uint64_t place) const { return (waiting >> place & 1) != 0; }
@@ -32,7 +36,7 @@ struct Stop {
 }  // namespace
 
 core::Outcome StopPrimitive::apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
-                                   std::uint32_t) const {
+                                   std::uint32_t choice) const {
   Stop stop(state);
   core::Outcome outcome;
   const std::uint64_t place = operation.operand.low;
@@ -40,13 +44,16 @@ core::Outcome StopPrimitive::apply(const core::Operation& operation, core::Threa
     case request:
       // Who is second synchronizes with nobody ([thread.stoptoken.intro] 5 names those that return true).
       outcome.writes = outcome.acquires = !stop.requested;
+      if (!outcome.writes) break;
       stop.requested = true;
       stop.requested_by = thread + 1u;
-      stop.call_next();
+      outcome.choices = stop.choices();
+      stop.call_next(choice);
       break;
     case next:
       outcome.writes = true;
-      stop.call_next();
+      outcome.choices = stop.choices();
+      stop.call_next(choice);
       break;
     case add:
       // Synchronizes with the call of the callback, not with other registrations ([thread.stoptoken.intro] 5).
@@ -134,12 +141,14 @@ bool StopState::settle(const source_location& site) {
 }
 
 bool StopState::request(const source_location& site) {
-  const core::Delivery delivery = ask(StopPrimitive::request, 0, site);
+  core::Delivery delivery = ask(StopPrimitive::request, 0, site);
   if (!delivery.wrote) return false;
-  Stop stop(delivery.value);
-  for (stop.call_next(); stop.running != 0; stop.call_next()) {
+  while (true) {
+    Stop stop(delivery.value);
+    stop.call_next(delivery.choice);
+    if (stop.running == 0) break;
     callbacks_[stop.running - 1]->call();
-    stop = Stop(ask(StopPrimitive::next, 0, site).value);
+    delivery = ask(StopPrimitive::next, 0, site);
   }
   return true;
 }

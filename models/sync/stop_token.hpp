@@ -1,8 +1,8 @@
 // heddle::stop_token, stop_source and stop_callback, spelled as in std ([thread.stoptoken]).
 //
 // The state is whether a stop was requested, which callbacks wait for that, which one is running, and by whom. To
-// request a stop takes the first callback out; when that has returned, the next; each is an operation. To destroy a
-// callback takes it out, or waits while another thread is running it.
+// request a stop takes any of them out (std leaves the order open); when that has returned, the next; each is an
+// operation. To destroy a callback takes it out, or waits while another thread is running it.
 #pragma once
 
 #include <cstddef>
@@ -161,8 +161,8 @@ class stop_source {
 
 /// Calls a function when a stop is requested, by the thread that requests it; at once where it was requested before.
 /// Its destructor blocks while another thread is calling it, and comes after that call. At most 64 wait on one source.
-/// Callbacks are called one after another, the one in the lowest free place first; std leaves their order open. What
-/// one throws ends the program (std::terminate).
+/// Callbacks are called one after another, in every order: std leaves it open.
+/// What one throws ends the program (std::terminate).
 template <class Callback>
 class stop_callback : private models::StopCallback {
   using Site = source_location;

@@ -493,8 +493,7 @@ TEST_CASE("more callbacks than there is room for are told", "[models]") {
       const auto call = [&] { ++calls; };
       std::deque<heddle::stop_callback<decltype(call)>> all;
       for (int i = 0; i < count; ++i) all.emplace_back(source.get_token(), call);
-      source.request_stop();
-      HEDDLE_ASSERT(calls == count);
+      HEDDLE_ASSERT(calls == 0);  // to request a stop would call them in each of 64! orders
     };
   };
   CHECK_THAT(verdict(callbacks(65)), StartsWith("misuse: more than 64 stop_callbacks"));

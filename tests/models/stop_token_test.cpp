@@ -169,6 +169,24 @@ TEST_CASE("a callback that is destroyed has returned", "[models]") {
         }) == "verified");
 }
 
+TEST_CASE("callbacks are called in every order", "[models]") {
+  const auto harness = [](bool ordered) {
+    return [ordered] {
+      heddle::stop_source source;
+      int calls = 0;
+      const heddle::stop_callback a(source.get_token(), [&] { ++calls; });
+      const heddle::stop_callback b(source.get_token(), [&] {
+        if (ordered) HEDDLE_ASSERT(calls == 1);
+      });
+      const heddle::stop_callback c(source.get_token(), [&] { ++calls; });
+      source.request_stop();
+      HEDDLE_ASSERT(calls == 2);
+    };
+  };
+  CHECK(executions(harness(false)) == 6);  // 3!
+  CHECK_THAT(verdict(harness(true)), StartsWith("assertion: "));
+}
+
 TEST_CASE("a callback may destroy itself; one that waits for who destroys it is a deadlock", "[models]") {
   CHECK(verdict([] {
           heddle::stop_source source;

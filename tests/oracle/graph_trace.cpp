@@ -127,7 +127,8 @@ Trace fold(const ExecutionGraph& graph, const std::vector<std::pair<Kind, std::u
     if (kind == Kind::barrier && e.step != Step::complete)
       e.value = static_cast<std::int16_t>(graph.value_of(event.operation.location, event.source).high >> 2);  // phase
     if (e.step == Step::try_wait) e.value = read.low == 0 ? 1 : 0;
-    if (e.step == Step::choose) e.detail = static_cast<std::int8_t>(event.choice);
+    const bool calls = e.step == Step::request_stop || e.step == Step::callback_returned;
+    if (e.step == Step::choose || (calls && event.writes)) e.detail = static_cast<std::int8_t>(event.choice);
     if (e.step == Step::spawn || e.step == Step::join) e.detail = static_cast<std::int8_t>(event.operation.operand.low);
     if (e.step == Step::notify_one && event.writes) e.detail = static_cast<std::int8_t>(woken(read, event.choice));
     trace.threads[event.thread].push_back(e);

@@ -106,7 +106,7 @@ int Stepper::step(State& state, unsigned t, int outcome) {
     case Act::stop_requested:
     case Act::make_callback:
     case Act::drop_callback:
-      return step_of_stop(state, t, action);
+      return step_of_stop(state, t, action, outcome);
     case Act::wait_stop:
       return step_of_stoppable_wait(state, t, action, outcome);
     case Act::lock_several:

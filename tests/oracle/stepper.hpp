@@ -47,8 +47,8 @@ class Stepper {
   int release(State& state, unsigned t, const Action& action);
   int step_of_wait(State& state, unsigned t, const Action& action, int outcome);
   int step_of_atomic_wait(State& state, unsigned t, const Action& action);
-  int step_of_stop(State& state, unsigned t, const Action& action);
-  int step_of_request(State& state, unsigned t, const Action& action);
+  int step_of_stop(State& state, unsigned t, const Action& action, int outcome);
+  int step_of_request(State& state, unsigned t, const Action& action, int outcome);
   int step_of_stoppable_wait(State& state, unsigned t, const Action& action, int outcome);
   void call_back(State& state, unsigned t, const Action& made);
   static bool drops_without_step(State& state, unsigned t, const Action& action);

@@ -23,9 +23,12 @@ void add_step(State& state, unsigned t, std::uint8_t number, Step step, bool wri
        .value = static_cast<std::int16_t>(source(state, number).value)});
 }
 
-void begin_next_call(Object& e) {
-  e.expected = e.waiting == 0 ? 0 : std::countr_zero(e.waiting) + 1;
-  e.waiting &= e.waiting - 1;
+/// Any of those that wait is next.
+void begin_next_call(Object& e, int outcome) {
+  e.expected = 0;
+  for (int place = 0; e.waiting >> place != 0 && e.expected == 0; ++place)
+    if ((e.waiting >> place & 1) != 0 && outcome-- == 0) e.expected = place + 1;
+  if (e.expected != 0) e.waiting &= ~(1u << (e.expected - 1));
 }
 
 /// The callback's place; -1 where a stop was requested already.
@@ -72,7 +75,7 @@ void Stepper::call_back(State& state, unsigned t, const Action& made) {
 }
 
 /// Who is first calls the callbacks, one after another.
-int Stepper::step_of_request(State& state, unsigned t, const Action& action) {
+int Stepper::step_of_request(State& state, unsigned t, const Action& action, int outcome) {
   enum Stage { requesting, calling, called };
   Runner& me = state.runners[t];
   Object& e = source(state, action.object);
@@ -84,23 +87,27 @@ int Stepper::step_of_request(State& state, unsigned t, const Action& action) {
   }
   const bool first = me.stage == called || e.value == 0;
   add_step(state, t, action.object, me.stage == called ? Step::callback_returned : Step::request_stop, first);
+  const int outcomes = first ? std::max(1, std::popcount(e.waiting)) : 1;
   if (first) {
+    state.trace.threads[t].back().detail = static_cast<std::int8_t>(outcome);
     e.value = 1;
     e.owner = static_cast<int>(t);
-    begin_next_call(e);
+    begin_next_call(e, outcome);
   }
   me.local.reg = first ? 1 : 0;
-  if (!first || e.expected == 0) return done(me);
-  me.stage = does_something(callback()) ? calling : called;
-  return 1;
+  if (!first || e.expected == 0)
+    done(me);
+  else
+    me.stage = does_something(callback()) ? calling : called;
+  return outcomes;
 }
 
-int Stepper::step_of_stop(State& state, unsigned t, const Action& action) {
+int Stepper::step_of_stop(State& state, unsigned t, const Action& action, int outcome) {
   Runner& me = state.runners[t];
   int& place = me.places[action.object];
   switch (action.act) {
     case Act::request_stop:
-      return step_of_request(state, t, action);
+      return step_of_request(state, t, action, outcome);
     case Act::stop_requested:
       add_step(state, t, action.object, Step::stop_requested, false);
       me.local.reg = source(state, action.object).value;

@@ -165,7 +165,7 @@ std::string to_text(const Trace& trace, const Commuting& commuting) {
       if (event.kind != Kind::none) line += "(" + object_name(event) + ")";
       line += place_of(trace, event, commuting, name);
       if (event.reads && event.kind == Kind::atomic) line += "=" + std::to_string(event.value);
-      if (event.step == Step::choose)
+      if (event.step == Step::choose || event.step == Step::request_stop || event.step == Step::callback_returned)
         line += ":" + std::to_string(event.detail);
       else if (event.detail >= 0)
         line += ":T" + std::to_string(place[static_cast<std::size_t>(event.detail)]);

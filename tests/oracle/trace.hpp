@@ -94,7 +94,8 @@ struct TraceEvent {
   std::uint8_t object = 0;  ///< its number among those of its kind
   bool reads = false;
   bool writes = false;
-  std::int8_t detail = -1;  ///< outcome chosen; thread woken by a notify_one, spawned, joined (-1: nobody)
+  std::int8_t detail =
+      -1;  ///< outcome chosen, which callback is next; thread woken by a notify_one, spawned, joined (-1: nobody)
   std::uint8_t epoch = 0;   ///< how often time had passed before it
   std::int16_t value = 0;   ///< what an atomic held before; of a barrier: the phase that it was told of; of a latch, a
                             ///< result, a stop source: whether it was open, ready, asked to stop
