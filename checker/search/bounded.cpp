@@ -102,12 +102,12 @@ bool Bounded::follow(Alternative next) {
 std::vector<Bounded::Alternative> Bounded::alternatives(ThreadId current, unsigned left) {
   std::vector<Alternative> result;
   const auto add = [&](ThreadId thread, bool preempts) {
-    for (Way& way : ways_of(graph_, model_, thread, execution_.thread(thread).pending)) {
+    for (const Way& way : ways_of(graph_, model_, thread, execution_.thread(thread).pending)) {
       const Beginning beginning = with(way);
       if (preempts && left == 0)
         left_out_.insert(beginning);
       else
-        result.push_back({std::move(way), beginning, left - (preempts ? 1U : 0U)});
+        result.push_back({way, beginning, left - (preempts ? 1U : 0U)});
     }
   };
   if (faulted_ != core::no_thread) {

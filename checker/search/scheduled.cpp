@@ -58,7 +58,7 @@ bool Scheduled::explore() {
       in_step_ = false;
       continue;
     }
-    const Way next = std::move(node.ways.back());
+    const Way next = node.ways.back();
     node.ways.pop_back();
     if (!in_step_) go_back(node);
     in_step_ = false;
@@ -180,8 +180,8 @@ bool Scheduled::enter_state() {
 std::vector<Way> Scheduled::ways() {
   std::vector<Way> result;
   const auto add = [&](ThreadId thread) {
-    for (Way& way : ways_of(graph_, model_, thread, execution_.thread(thread).pending))
-      result.push_back(std::move(way));
+    const std::vector<Way> more = ways_of(graph_, model_, thread, execution_.thread(thread).pending);
+    result.insert(result.end(), more.begin(), more.end());
   };
   if (faulted_ != core::no_thread) {
     add(faulted_);

@@ -8,7 +8,6 @@
 namespace heddle::verdict {
 
 using core::none;
-using core::OperationKind;
 using core::Position;
 using graph::Event;
 using graph::ExecutionGraph;

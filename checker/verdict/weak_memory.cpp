@@ -49,7 +49,7 @@ std::string with_order(const Event& event, const char* needed) {
 /// The newest read of another thread's write before the race that did not synchronize, though it could have.
 std::string tell_cure(const ExecutionGraph& graph, ThreadId racing, Narrator& narrator) {
   const Position last = graph.thread(racing).last;
-  for (Position at = last; at != none && at >= 0; --at) {
+  for (Position at = last; at != none; --at) {
     const Event& read = graph[at];
     if (!read.reads || read.source == none || read.order == core::Order::by_primitive ||
         !graph.within(at, graph.causal(last)))

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "checker/core/contract.hpp"
+
 namespace heddle::models {
 
 core::Outcome MessageQueuePrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
@@ -66,6 +68,7 @@ bool MessageQueueState::receive(void* message, unsigned* priority, std::optional
         (each->priority == first->priority && each->number < first->number))
       first = each;
   }
+  HEDDLE_EXPECTS(first != nullptr);
   *priority = static_cast<unsigned>(first->priority);
   std::memcpy(message, first + 1, message_bytes_);
   // Numbers are those of the messages that are there: what was sent before them leaves no trace.

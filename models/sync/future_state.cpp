@@ -115,7 +115,7 @@ void FutureState::set_error(std::exception_ptr error, const source_location& sit
       FuturePrimitive::set, [&] { error_ = std::move(error); }, site);
 }
 
-void FutureState::leave_as_producer(const source_location& site) noexcept {
+void FutureState::leave_as_producer(const source_location& site) {
   if (!retrieved_) {
     destroy_value();
   } else if (!satisfied_) {

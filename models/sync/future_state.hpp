@@ -69,7 +69,7 @@ class FutureState {
   void set_error(std::exception_ptr error, const source_location& site);
   void put_error(std::exception_ptr error) { error_ = std::move(error); }
   /// Leaves: a broken promise, where there is no result and somebody may wait for it.
-  void leave_as_producer(const source_location& site) noexcept;
+  void leave_as_producer(const source_location& site);
   /// Whoever waits joins `thread`, which makes the result.
   void made_by(core::ThreadId thread) { maker_ = thread; }
 

@@ -185,7 +185,7 @@ class stop_callback : private models::StopCallback {
   }
   stop_callback(const stop_callback&) = delete;
   stop_callback& operator=(const stop_callback&) = delete;
-  ~stop_callback() {
+  ~stop_callback() override {
     if (state_ && place_ != models::StopState::no_place) state_->remove(place_, {});
   }
 

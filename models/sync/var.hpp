@@ -33,7 +33,8 @@ class var {
     runtime::begin_plain(shadow_, site);
   }
   /// Takes the value out of `other`, which is a write of that.
-  var(var&& other, Site site = Site::current()) : value_(std::move(other.write(site))), site_(site) {
+  var(var&& other, Site site = Site::current()) noexcept(std::is_nothrow_move_constructible_v<T>)
+      : value_(std::move(other.write(site))), site_(site) {
     runtime::begin_plain(shadow_, site);
   }
   ~var() { runtime::end_plain(shadow_, site_); }
@@ -74,7 +75,10 @@ class var {
     return static_cast<bool>(read(Site{}));
   }
   [[gnu::always_inline]] var& operator=(const var& other) { return *this = T(other.read(Site{})); }
-  [[gnu::always_inline]] var& operator=(var&& other) { return *this = T(std::move(other.write(Site{}))); }
+  [[gnu::always_inline]] var& operator=(var&& other) noexcept(
+      std::conjunction_v<std::is_nothrow_move_constructible<T>, std::is_nothrow_move_assignable<T>>) {
+    return *this = T(std::move(other.write(Site{})));
+  }
   [[gnu::always_inline]] var& operator=(T value) {
     write(Site{}) = std::move(value);
     return *this;

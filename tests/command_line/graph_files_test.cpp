@@ -66,7 +66,9 @@ TEST_CASE("a picture is drawn by Graphviz, and where that is not installed the c
     GraphFiles(options).write(result_with("digraph { a -> b }"));
     CHECK(folder.text("it's a picture.svg").find("<svg") != std::string::npos);
   }
-  const std::string path = std::getenv("PATH");
+  const char* const path_before = std::getenv("PATH");
+  REQUIRE(path_before != nullptr);
+  const std::string path = path_before;
   setenv("PATH", folder.path.c_str(), 1);
   CHECK_THROWS_WITH(GraphFiles(options), Catch::Contains("sudo apt-get install graphviz"));
   setenv("PATH", path.c_str(), 1);

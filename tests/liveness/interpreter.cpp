@@ -210,7 +210,7 @@ class Interpreter {
         if (atomic == a.value) atomic = a.other;
         break;
       case Act::choose:
-        for (const std::int8_t outcome : {0, 1}) {
+        for (const std::int8_t outcome : {std::int8_t{0}, std::int8_t{1}}) {
           local.reg = outcome;
           go(s, t, state);
         }

@@ -56,6 +56,25 @@ TEST_CASE("numbers in a var are compared, computed with and printed as numbers",
   });
 }
 
+TEST_CASE("a var is moved without exceptions where its value is, so that a vector that grows moves it", "[models]") {
+  struct Throws {
+    Throws() = default;
+    Throws(Throws&&) noexcept(false) {}
+    Throws& operator=(Throws&&) noexcept(false) { return *this; }
+  };
+  STATIC_REQUIRE(std::is_nothrow_move_constructible_v<heddle::var<std::vector<int>>>);
+  STATIC_REQUIRE(std::is_nothrow_move_assignable_v<heddle::var<std::vector<int>>>);
+  STATIC_REQUIRE_FALSE(std::is_nothrow_move_constructible_v<heddle::var<Throws>>);
+  STATIC_REQUIRE_FALSE(std::is_nothrow_move_assignable_v<heddle::var<Throws>>);
+  holds([] {
+    std::vector<heddle::var<std::vector<int>>> rows;
+    rows.emplace_back(std::vector<int>(3));
+    const int* const first = rows[0].read().data();
+    rows.resize(rows.capacity() + 1);
+    HEDDLE_ASSERT(rows[0].read().data() == first);
+  });
+}
+
 TEST_CASE("pointers in a var are followed, compared with null and used as conditions", "[models]") {
   holds([] {
     Node node{7};

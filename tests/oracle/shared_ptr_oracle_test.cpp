@@ -47,7 +47,7 @@ Program random_program(std::mt19937_64& random) {
   const int atomics = 1 + below(2);
   const bool may_be_empty = below(2) == 0;
   for (int i = 0; i < atomics; ++i) program.starts_empty.push_back(may_be_empty && below(2) == 0);
-  program.threads.resize(static_cast<std::size_t>(2 + below(2)));
+  program.threads.resize(2 + static_cast<std::size_t>(below(2)));
   for (auto& steps : program.threads)
     for (int i = program.threads.size() == 2 ? 1 + below(3) : &steps == program.threads.data() ? 2 : 1; i > 0; --i) {
       auto does = static_cast<Does>(below(6));

@@ -12,7 +12,6 @@
 using Catch::Contains;
 using heddle::Finding;
 using heddle::Result;
-using heddle::Step;
 using heddle::Verdict;
 using heddle::report::schedule_table;
 using heddle::report::text_report;
