@@ -48,7 +48,8 @@ Result result_of_death(const Death& death) {
   if (death.out_of_time) return ended(death, Verdict::inconclusive, "killed: it went on long after its timeout");
   if (WIFEXITED(death.status)) {
     return ended(death, Verdict::error,
-                 fmt::format("the test ended its process with exit code {}; a test must return, not call exit",
+                 fmt::format("the test ended its process with exit code {}; a test must return, not exit or exec, and "
+                             "leave descriptors alone that are not its own",
                              WEXITSTATUS(death.status)) +
                      quoted(death.last_words));
   }

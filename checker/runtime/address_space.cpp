@@ -33,13 +33,14 @@ AddressSpace::AddressSpace() {
 }
 
 void AddressSpace::set_sizes(std::size_t stack_bytes, std::size_t heap_bytes) {
-  stack_bytes_ = std::min((stack_bytes + page - 1) / page * page, largest_stack - page);
+  stack_bytes_ = std::min((stack_bytes + page - 1) / page * page, largest_stack - room_of_ours - page);
   heap_bytes_ = std::min((heap_bytes + page - 1) / page * page, slot_bytes - largest_stack);
   for (unsigned number = 0; number < slots; ++number) {
     // Below the stack and above the heap nothing may be touched: a stack that overflows faults there.
-    if (number < static_slot) mprotect(slot(number), largest_stack - stack_bytes_, PROT_NONE);
-    const std::size_t used = number >= static_slot ? slot_bytes - largest_stack : stack_bytes_ + heap_bytes_;
-    char* const start = number >= static_slot ? heap(number) : stack_limit(number);
+    char* const start = number >= static_slot ? heap(number) : stack_guard(number);
+    if (number < static_slot) mprotect(slot(number), static_cast<std::size_t>(start - slot(number)), PROT_NONE);
+    const std::size_t used =
+        number >= static_slot ? slot_bytes - largest_stack : room_of_ours + stack_bytes_ + heap_bytes_;
     if (mprotect(start, used, PROT_READ | PROT_WRITE) != 0)
       throw Error("cannot make memory for harness threads usable: choose a smaller --stack-size or --heap-size");
     if (number < static_slot) mprotect(heap(number) + heap_bytes_, slot_bytes - largest_stack - heap_bytes_, PROT_NONE);
@@ -48,7 +49,7 @@ void AddressSpace::set_sizes(std::size_t stack_bytes, std::size_t heap_bytes) {
 
 void AddressSpace::release() {
   for (unsigned number = 0; number < core::max_threads; ++number)
-    madvise(stack_limit(number), stack_bytes_ + heap_bytes_, MADV_DONTNEED);
+    madvise(stack_guard(number), room_of_ours + stack_bytes_ + heap_bytes_, MADV_DONTNEED);
 }
 
 }  // namespace heddle::runtime

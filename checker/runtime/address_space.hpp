@@ -1,6 +1,9 @@
 // Where harness threads live: a fixed region of memory with a slot for each thread.
 //
-//   | guard page | stack, growing down | heap, growing up | next slot …
+//   | guard page | room of ours | stack, growing down | heap, growing up | next slot …
+//
+// Operations are answered on the stack of the thread that asks. So that this never fails, a thread may not ask for one
+// from below its stack, where the room of ours begins.
 //
 // The addresses are the same in every execution, so that a thread that runs again finds everything where it was. Pages
 // that were never touched cost nothing. Two more slots stand after the threads'.
@@ -27,6 +30,7 @@ class AddressSpace {
 
   static constexpr std::size_t slot_bytes = std::size_t{1} << 30;
   static constexpr std::size_t largest_stack = std::size_t{64} << 20;
+  static constexpr std::size_t room_of_ours = std::size_t{64} << 10;
   static constexpr unsigned static_slot = core::max_threads;      ///< the heap of static initialisation
   static constexpr unsigned shadow_slot = core::max_threads + 1;  ///< readers that do not fit into a Shadow
   static constexpr unsigned slots = core::max_threads + 2;
@@ -38,7 +42,8 @@ class AddressSpace {
   char* slot(unsigned number) const { return base_ + number * slot_bytes; }
   /// One past the highest byte of the stack.
   char* stack_top(unsigned thread) const { return slot(thread) + largest_stack; }
-  char* stack_limit(unsigned thread) const { return stack_top(thread) - stack_bytes_; }
+  /// Below this address nothing may be touched.
+  char* stack_guard(unsigned thread) const { return stack_top(thread) - stack_bytes_ - room_of_ours; }
   char* heap(unsigned number) const { return slot(number) + largest_stack; }
   bool contains(const void* address) const { return address >= base_ && address < base_ + slots * slot_bytes; }
   /// The slot of an address inside the region.

@@ -232,6 +232,10 @@ void Execution::require_made(LocationId location, const source_location& site, c
 void Execution::tell_journal() { journal_->asks(current_, call_chain()); }
 
 const Delivery& Execution::perform(const Operation& operation, From from) {
+  // Where the registers are not known they count as the highest address.
+  const auto bottom = reinterpret_cast<std::uintptr_t>(stack_top(current_) - space_.stack_bytes());
+  if (reinterpret_cast<std::uintptr_t>(from.registers) - 1 < bottom) [[unlikely]]
+    stop_overflow(operation);
   if (has_processes_) [[unlikely]]
     require_own(operation);
   const LocationId location = unmarked(operation.location);
@@ -262,6 +266,11 @@ const Delivery& Execution::perform(const Operation& operation, From from) {
   if (thread.rounds.watched) begin_segment();
   set_inside_harness(true);
   return thread.delivery;
+}
+
+void Execution::stop_overflow(const Operation& operation) {
+  set_inside_harness(false);
+  stop({.kind = FindingKind::crash, .message = stack_overflowed(), .site = operation.site});
 }
 
 void Execution::stop_gone(const Operation& operation) {

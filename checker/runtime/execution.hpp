@@ -256,6 +256,8 @@ class Execution {
   Said take_said() { return std::exchange(said_, {}); }
   void* allocate(std::size_t bytes, std::size_t alignment, void* caller);
   void release(void* pointer);
+  /// Memory that stands in no heap of the harness is given back.
+  void release_foreign(const void* pointer);
   /// Whether an allocation of the harness has found its heap full.
   bool heap_was_full() const { return heap_was_full_; }
   bool take_spurious_wakeup(const source_location& site);
@@ -365,6 +367,7 @@ class Execution {
   // Out of line, and rare: what they need on the stack would otherwise be in the frames of every thread that waits,
   // which are copied and compared again and again.
   [[noreturn, gnu::noinline, gnu::cold]] void stop_gone(const Operation& operation);
+  [[noreturn, gnu::noinline, gnu::cold]] void stop_overflow(const Operation& operation);
   [[noreturn, gnu::noinline]] void end_thread();
   [[gnu::noinline]] void require_made(LocationId location, const source_location& site, const void* caller);
   [[gnu::noinline, gnu::cold]] void tell_journal();

@@ -77,9 +77,13 @@ void UserGlobals::protect(std::size_t static_heap_bytes) {
     mprotect(range.begin, static_cast<std::size_t>(range.end - range.begin), PROT_READ);
 }
 
+bool UserGlobals::holds(const void* address) const {
+  return std::any_of(ranges_.begin(), ranges_.end(),
+                     [&](const Range& range) { return address >= range.begin && address < range.end; });
+}
+
 bool UserGlobals::notice_write(void* address) {
-  const auto inside = [&](const Range& range) { return address >= range.begin && address < range.end; };
-  if (std::none_of(ranges_.begin(), ranges_.end(), inside)) return false;
+  if (!holds(address)) return false;
   char* const page = page_down(reinterpret_cast<std::uintptr_t>(address));
   for (std::size_t i = 0; i < written_; ++i)
     if (pages_[i].address == page) return false;  // already writable: this fault is another's

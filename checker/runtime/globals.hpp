@@ -30,6 +30,8 @@ class UserGlobals {
   std::size_t written_pages() const { return written_; }
   char* page(std::size_t number) const { return pages_[number].address; }
   const char* first_content(std::size_t number) const { return pages_[number].first; }
+  /// Whether the address is that of a global.
+  bool holds(const void* address) const;
   /// Whether a word in the written pages may point into [low, high): the roots of the leak check.
   template <class Visitor>
   void each_word(Visitor visit) const {

@@ -98,14 +98,13 @@ Block* heap_block(void* pointer) {
   const auto address = reinterpret_cast<std::uintptr_t>(pointer);
   if (address % granule != 0) return nullptr;
   auto* block = reinterpret_cast<Block*>(pointer) - 1;
-  const auto known = [](const Block* b) { return b->state == Block::live || b->state == Block::freed; };
-  if (known(block) && block->offset == 0) return block;
+  if (is_intact(*block) && block->offset == 0) return block;
   std::size_t back = 0;
   std::memcpy(&back, static_cast<char*>(pointer) - sizeof back, sizeof back);
   if (back <= sizeof(Block) || back > AddressSpace::slot_bytes) return nullptr;
   block = reinterpret_cast<Block*>(static_cast<char*>(pointer) - back);
   if (!AddressSpace::instance().contains(block)) return nullptr;
-  return known(block) && block->begin() + block->offset == pointer ? block : nullptr;
+  return is_intact(*block) && block->begin() + block->offset == pointer ? block : nullptr;
 }
 
 void heap_free(Block& block) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "checker/runtime/address_space.hpp"
 #include "checker/runtime/thread.hpp"
 
 namespace heddle::runtime {
@@ -40,7 +41,12 @@ void* heap_allocate_again(Thread& thread, ThreadId number, std::size_t first, st
                           void* caller, unsigned char fill);
 /// Gives the freed blocks at the heap's end back, so that equal contents are equal heaps. O(blocks).
 void heap_trim(Thread& thread, ThreadId number, std::size_t first);
-/// The block that `pointer` was handed out from, or null where it was not.
+/// Whether that can be a block's header, as far as can be told: where memory was written behind its end it may not be.
+inline bool is_intact(const Block& header) {
+  return (header.state == Block::live || header.state == Block::freed) && header.bytes < AddressSpace::slot_bytes &&
+         header.asked < header.bytes && header.offset < header.bytes - header.asked;
+}
+/// The block that `pointer` was handed out from, or null where it was not, or its header is not intact.
 Block* heap_block(void* pointer);
 /// Fills a live block with the freed mark.
 void heap_free(Block& block);

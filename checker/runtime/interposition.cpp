@@ -32,6 +32,7 @@ constinit SystemFunction<int(clockid_t, timespec*)> system_clock_gettime{"clock_
 constinit SystemFunction<int(timeval*, void*)> system_gettimeofday{"gettimeofday"};
 constinit SystemFunction<time_t(time_t*)> system_time{"time"};
 constinit SystemFunction<clock_t()> system_clock{"clock"};
+constinit SystemFunction<std::size_t(void*)> system_usable_size{"malloc_usable_size"};
 constinit SystemFunction<int()> system_rand{"rand"};
 constinit SystemFunction<long()> system_random{"random"};
 constinit SystemFunction<ssize_t(void*, std::size_t, unsigned)> system_getrandom{"getrandom"};
@@ -100,6 +101,11 @@ void at_thread_exit(void (*call)(void*), void* argument) {
 std::string heap_is_full() {
   return " (a thread's heap has " + std::to_string(AddressSpace::instance().heap_bytes() >> 20) +
          " MiB; --heap-size=MIB changes it)";
+}
+
+std::string stack_overflowed() {
+  return "the stack overflowed (" + std::to_string(AddressSpace::instance().stack_bytes() >> 10) +
+         " KiB; --stack-size=KIB changes it)";
 }
 
 Fault uncaught_exception(const char* what) {
@@ -173,9 +179,10 @@ void free(void* pointer) {
   if (pointer == nullptr) return;
   if (is_ours(pointer))
     release_ours(pointer);
-  else if (!inside_harness)
+  else if (inside_harness)
+    Execution::active()->release_foreign(pointer);
+  else
     __libc_free(pointer);
-  // A harness thread that frees what was allocated before the check leaves it: the next execution needs it again.
 }
 
 void* calloc(std::size_t count, std::size_t size) {
@@ -213,6 +220,14 @@ void* memalign(std::size_t alignment, std::size_t bytes) {
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t bytes) { return memalign(alignment, bytes); }
+
+void* valloc(std::size_t bytes) { return memalign(UserGlobals::page_bytes, bytes); }
+
+std::size_t malloc_usable_size(void* pointer) {
+  if (!is_ours(pointer)) return system_usable_size.get()(pointer);
+  const Block* block = heap_block(pointer);
+  return block != nullptr ? block->asked : 0;
+}
 
 int posix_memalign(void** into, std::size_t alignment, std::size_t bytes) {
   *into = memalign(alignment, bytes);

@@ -19,6 +19,8 @@ void prepare_interposition();
 void run_thread_exit(Thread& thread);
 /// What to add to a fault that comes of an allocation that failed: the limit, and how to change it.
 std::string heap_is_full();
+/// The words for a stack that overflows: its size, and how to change it.
+std::string stack_overflowed();
 /// The fault for the exception that nobody takes, std::current_exception; `what` is null where it is no std::exception.
 Fault uncaught_exception(const char* what);
 

@@ -5,7 +5,10 @@
 // A read of freed memory is not seen unless it leads somewhere: what it finds is filled with a mark. Nor is an access
 // that nothing orders against the free: it is run before. To see both, every access would have to be compiled into a
 // call; docs/writing_a_harness.md says what to do instead.
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "checker/runtime/execution.hpp"
 #include "checker/runtime/heap.hpp"
@@ -20,19 +23,33 @@ std::string of_bytes(std::size_t bytes) { return std::to_string(bytes) + (bytes 
 MemoryBlock block_of(const Block& block) { return {const_cast<Block&>(block).given(), block.asked}; }
 
 Fault overrun(const Block& block) {
+  if (!is_intact(block))
+    return {.kind = FindingKind::crash, .message = "memory before the first block of a thread's heap was written to"};
   return {.kind = FindingKind::crash,
           .message = "memory behind the end of a block of " + of_bytes(block.asked) + " was written to",
           .memory = {block_of(block)}};
 }
 
+Fault never_allocated() {
+  return {.kind = FindingKind::double_free, .message = "free of an address that no allocation returned"};
+}
+
+/// Whether nothing is mapped there.
+bool is_nowhere(const void* address) {
+  const auto page = reinterpret_cast<std::uintptr_t>(address) / UserGlobals::page_bytes * UserGlobals::page_bytes;
+  unsigned char ignored = 0;
+  return mincore(reinterpret_cast<void*>(page), 1, &ignored) != 0 && errno == ENOMEM;
+}
+
 /// Calls `visit` for each block of a heap; the last one, whose successor is no block any more, comes with `broken`.
 template <class Visitor>
 void each_block(char* begin, const char* end, Visitor visit) {
-  for (auto* block = reinterpret_cast<Block*>(begin); reinterpret_cast<char*>(block) < end;) {
+  auto* block = reinterpret_cast<Block*>(begin);
+  bool broken = begin < end && !is_intact(*block);
+  while (reinterpret_cast<char*>(block) < end) {
     Block* const next = block->next();
-    const bool last = reinterpret_cast<char*>(next) >= end;
-    const bool broken = reinterpret_cast<char*>(next) < begin || reinterpret_cast<char*>(next) > end ||
-                        (!last && next->state != Block::live && next->state != Block::freed);
+    const auto* const next_begin = reinterpret_cast<char*>(next);
+    broken = broken || next_begin > end || (next_begin < end && !is_intact(*next));
     visit(*block, broken);
     if (broken) return;
     block = next;
@@ -66,8 +83,10 @@ void Execution::release(void* pointer) {
     fault.site.caller = __builtin_return_address(0);
     stop(std::move(fault));
   };
-  if (block == nullptr)
-    stop_here({.kind = FindingKind::double_free, .message = "free of an address that no allocation returned"});
+  if (block == nullptr) {
+    set_inside_harness(false);
+    stop_here(memory_fault(false).value_or(never_allocated()));  // the header was written over, perhaps
+  }
   if (has_processes_ && !may_free(block)) {
     set_inside_harness(false);
     not_yours(owner_of(block),
@@ -90,6 +109,15 @@ void Execution::release(void* pointer) {
   if (slot >= core::max_threads) return;
   threads_[slot].live_blocks--;
   if (keeper_ != nullptr) heap_trim(threads_[slot], static_cast<ThreadId>(slot), first_heap_byte());
+}
+
+void Execution::release_foreign(const void* pointer) {
+  // What was allocated before the check stays, for the next execution needs it again.
+  if (!globals_.holds(pointer) && !is_nowhere(pointer)) return;
+  set_inside_harness(false);
+  Fault fault = never_allocated();
+  fault.site.caller = __builtin_return_address(0);
+  stop(std::move(fault));
 }
 
 std::optional<Fault> Execution::memory_fault(bool leaks) const {

@@ -13,6 +13,7 @@
 #include "checker/runtime/blocking_call.hpp"
 #include "checker/runtime/execution.hpp"
 #include "checker/runtime/interposition.hpp"
+#include "checker/runtime/system_function.hpp"
 
 namespace heddle::runtime {
 
@@ -20,6 +21,11 @@ namespace {
 
 constexpr std::array caught_signals{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
 constexpr double tick_seconds = 0.1;
+constexpr double fast_tick_seconds = 0.0007;
+
+using SetMask = int(int, const sigset_t*, sigset_t*);
+constinit SystemFunction<SetMask> system_sigprocmask{"sigprocmask"};
+constinit SystemFunction<SetMask> system_pthread_sigmask{"pthread_sigmask"};
 
 std::array<struct sigaction, caught_signals.size()> previous_actions;
 std::terminate_handler previous_terminate = nullptr;
@@ -49,11 +55,7 @@ std::string describe(int signal, void* address, const Execution& execution) {
   char text[160];
   if (signal == SIGSEGV && space.contains(address)) {
     const unsigned slot = space.slot_of(address);
-    if (slot < core::max_threads && address < space.stack_top(slot)) {
-      std::snprintf(text, sizeof text, "the stack overflowed (%zu KiB; --stack-size=KIB changes it)",
-                    space.stack_bytes() >> 10);
-      return text;
-    }
+    if (slot < core::max_threads && address < space.stack_top(slot)) return stack_overflowed();
   }
   switch (signal) {
     case SIGABRT:
@@ -144,13 +146,36 @@ void walk_stack([[maybe_unused]] const ucontext_t* interrupted) {
   walking = false;
 }
 
-bool watchdog_has_expired(const Execution& execution) {
-  if (!inside_check() || execution.operations() != operations_at_tick) {
+void tick_every(double seconds) {
+  const timeval interval{0, static_cast<suseconds_t>(seconds * 1e6)};
+  const itimerval timer{interval, interval};
+  setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+/// Whether a thread of the harness was interrupted, be it in what we do for it.
+bool on_a_fiber(const ucontext_t* interrupted) {
+#if defined(__x86_64__)
+  const auto stack_pointer = static_cast<std::uintptr_t>(interrupted->uc_mcontext.gregs[REG_RSP]);
+#else
+  const auto stack_pointer = static_cast<std::uintptr_t>(interrupted->uc_mcontext.sp);
+#endif
+  return AddressSpace::instance().contains(reinterpret_cast<const void*>(stack_pointer));
+}
+
+/// Whether the thread is to be stopped here. That cannot be where we are at work for it, at an access to plain data
+/// perhaps, even if it does nothing else: then ticks come fast until one hits the harness.
+bool watchdog_has_expired(const Execution& execution, const ucontext_t* interrupted) {
+  const bool too_long = idle_ticks * tick_seconds >= execution.watchdog_seconds();
+  if (execution.operations() != operations_at_tick) {
     operations_at_tick = execution.operations();
     idle_ticks = 0;
+    if (too_long) tick_every(tick_seconds);
     return false;
   }
-  return ++idle_ticks * tick_seconds >= execution.watchdog_seconds();
+  if (too_long) return inside_check();
+  if (on_a_fiber(interrupted) && ++idle_ticks * tick_seconds >= execution.watchdog_seconds())
+    tick_every(fast_tick_seconds);
+  return false;
 }
 
 void handle(int signal, siginfo_t* info, void* interrupted) {
@@ -158,8 +183,9 @@ void handle(int signal, siginfo_t* info, void* interrupted) {
   Execution* execution = Execution::active();
   if (walking && (signal == SIGSEGV || signal == SIGBUS)) siglongjmp(walk_failed, 1);
   if (signal == SIGALRM) {
-    if (execution != nullptr && watchdog_has_expired(*execution)) {
+    if (execution != nullptr && watchdog_has_expired(*execution, static_cast<ucontext_t*>(interrupted))) {
       idle_ticks = 0;
+      tick_every(tick_seconds);
       fault_signal = signal;
       fault_mark = 0;
       at_fault();
@@ -230,3 +256,29 @@ void remove_signal_handlers() {
 }
 
 }  // namespace heddle::runtime
+
+using namespace heddle::runtime;  // NOLINT: the definitions below stand in the global namespace
+
+namespace {
+
+/// A harness cannot hold back the signals that we catch: a fault would end the process, and an endless loop nothing.
+int set_mask(SetMask* system, int how, const sigset_t* set, sigset_t* old) {
+  if (!inside_check() || set == nullptr || how == SIG_UNBLOCK) return system(how, set, old);
+  sigset_t held = *set;
+  for (const int signal : caught_signals) sigdelset(&held, signal);
+  return system(how, &held, old);
+}
+
+}  // namespace
+
+extern "C" {
+
+int sigprocmask(int how, const sigset_t* set, sigset_t* old) noexcept {
+  return set_mask(system_sigprocmask.get(), how, set, old);
+}
+
+int pthread_sigmask(int how, const sigset_t* set, sigset_t* old) noexcept {
+  return set_mask(system_pthread_sigmask.get(), how, set, old);
+}
+
+}  // extern "C"

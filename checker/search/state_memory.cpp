@@ -60,7 +60,7 @@ void StateMemory::end_move(ThreadId thread) {
   const auto piece = execution_.stack(thread);
   if (piece.bytes == 0) return;
   const auto& space = runtime::AddressSpace::instance();
-  clear_below(piece.begin, space.stack_limit(thread));
+  clear_below(piece.begin, space.stack_guard(thread));
 }
 
 void StateMemory::abandon_move() {

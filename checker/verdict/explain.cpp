@@ -278,8 +278,8 @@ Finding explain_race(const search::Replay& replay, ThreadId thread, const runtim
   return finding;
 }
 
-std::string advice_for(FindingKind kind) {
-  switch (kind) {
+std::string advice_for(const runtime::Fault& fault) {
+  switch (fault.kind) {
     case FindingKind::assertion:
       return "The schedule below leads there. Read it from the top: each row is one operation, in the column of its "
              "thread; "
@@ -289,6 +289,9 @@ std::string advice_for(FindingKind kind) {
              "first "
              "wait for the others: join them, or let the last user destroy it (a shared_ptr, a reference count).";
     case FindingKind::double_free:
+      if (fault.memory.empty())
+        return "What is freed here is the address of a variable, or lies inside a block, or points nowhere. Free just "
+               "what new or malloc has returned.";
       return "Two owners free the same memory. Make one of them the owner (unique_ptr), or count the owners "
              "(shared_ptr).";
     case FindingKind::uncaught_exception:
@@ -384,7 +387,7 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
   }
   std::sort(finding.threads.begin(), finding.threads.end());
   finding.threads.erase(std::unique(finding.threads.begin(), finding.threads.end()), finding.threads.end());
-  finding.explanation += advice_for(fault.kind);
+  finding.explanation += advice_for(fault);
   while (finding.explanation.ends_with('\n')) finding.explanation.pop_back();
   // The assertion itself is no operation: it gets a row of its own.
   finding.steps.push_back(

@@ -1,5 +1,7 @@
 // What an execution leaves behind does not reach the next one, nor what a thread does another: each harness here has
 // several executions, and fails in the second one where something of the first is still there.
+#include <malloc.h>
+
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <chrono>
@@ -149,6 +151,26 @@ TEST_CASE("memory has the same addresses in every execution, whatever other thre
   CHECK(addresses->front() == addresses->back());
   CHECK((*addresses)[1] != addresses->front());
   delete addresses;
+}
+
+TEST_CASE("the rarer functions of malloc know the harness's memory, too", "[runtime]") {
+  const heddle::Result result = heddle::check({}, [] {
+    void* const memory = std::malloc(10);
+    HEDDLE_ASSERT(malloc_usable_size(memory) == 10);
+    HEDDLE_ASSERT(malloc_usable_size(nullptr) == 0);
+    void* const larger = reallocarray(memory, 10, 10);
+    HEDDLE_ASSERT(malloc_usable_size(larger) == 100);
+    void* const page = valloc(1);
+    HEDDLE_ASSERT(reinterpret_cast<std::uintptr_t>(page) % 4096 == 0);
+    std::free(larger);
+    std::free(page);
+  });
+  CHECK(result.verdict == heddle::Verdict::verified);
+  const heddle::Result lost = heddle::check({}, [] {
+    void* const memory = valloc(1);
+    HEDDLE_ASSERT(memory != nullptr);
+  });
+  CHECK(lost.verdict == heddle::Verdict::violated);
 }
 
 TEST_CASE("clocks and random numbers are the same in every execution, and clocks go on", "[runtime]") {

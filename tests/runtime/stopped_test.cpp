@@ -40,6 +40,79 @@ TEST_CASE("a stack that overflows is a crash that names the option", "[runtime]"
   CHECK_THAT(finding.message, Catch::Contains("stack overflowed") && Catch::Contains("--stack-size"));
 }
 
+namespace {
+
+// Operations at every depth: the last one is asked for where hardly anything of the stack is left.
+[[gnu::noinline]] int dive_with(heddle::mutex& m, int depth) {
+  volatile char room[512] = {};
+  m.lock();
+  room[0] = static_cast<char>(depth);
+  m.unlock();
+  return depth >= depth_limit ? room[0] : dive_with(m, depth + 1) + room[0];
+}
+
+}  // namespace
+
+TEST_CASE("a stack that overflows at an operation is a crash, wherever the next one would be answered", "[runtime]") {
+  for (const unsigned kib : {16, 17, 18, 19, 64}) {
+    heddle::Options options;
+    options.stack_size_kib = kib;
+    const heddle::Finding finding = only(
+        [] {
+          heddle::mutex m;
+          HEDDLE_ASSERT(dive_with(m, 0) == 1);
+        },
+        options);
+    CHECK(finding.kind == heddle::FindingKind::crash);
+    CHECK_THAT(finding.message, Catch::Contains("stack overflowed") && Catch::Contains("--stack-size"));
+  }
+}
+
+TEST_CASE("a harness that holds back all signals is stopped all the same", "[runtime]") {
+  const auto hold_back = [] {
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, nullptr);
+    pthread_sigmask(SIG_SETMASK, &all, nullptr);
+  };
+  CHECK(only([hold_back] {
+          hold_back();
+          for (volatile bool forever = true; forever;) {
+          }
+        }).kind == heddle::FindingKind::no_progress);
+  CHECK(only([hold_back] {
+          hold_back();
+          raise(SIGSEGV);
+        }).kind == heddle::FindingKind::crash);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+TEST_CASE("a loop over what is no operation ends, however little of its time is the harness's own", "[runtime]") {
+  const std::vector<std::function<void()>> loops = {
+      [] {
+        heddle::var<int> x{0};
+        for (volatile bool forever = true; forever;) x = 1;
+      },
+      [] {
+        for (volatile bool forever = true; forever;) heddle::mutex m;
+      },
+      [] {
+        for (volatile bool forever = true; forever;) heddle::progress();
+      },
+      [] {
+        for (volatile bool forever = true; forever;) {
+          try {
+            throw 1;
+          } catch (int) {
+          }
+        }
+      },
+  };
+  for (const auto& loop : loops) CHECK(only(loop).kind == heddle::FindingKind::no_progress);
+}
+
 TEST_CASE("a larger stack holds what a smaller one does not", "[runtime]") {
   const auto harness = [] {
     volatile char room[400 << 10] = {};

@@ -1,5 +1,7 @@
 // What findings say beside their kind: values, places, the rows at fault, cures.
 #include <catch2/catch.hpp>
+#include <cstddef>
+#include <cstdlib>
 #include <functional>
 #include <heddle/heddle.hpp>
 #include <mutex>
@@ -213,6 +215,51 @@ TEST_CASE("a write behind a block is found when that is freed, or at the end", "
     static_cast<volatile char*>(escaped)[9] = 1;
     delete[] memory;
   }));
+}
+
+TEST_CASE("a block whose header was written over is told as the write, whatever was written there", "[verdict]") {
+  const auto message_of = [](std::ptrdiff_t from, std::ptrdiff_t to, unsigned char byte, bool frees_second) {
+    return finding_of([=] {
+             auto* const first = new char[16];
+             auto* const second = new char[16];
+             escaped = first;
+             for (auto at = from; at < to; ++at) static_cast<volatile unsigned char*>(escaped)[at] = byte;
+             delete[](frees_second ? second : first);
+           })
+        .message;
+  };
+  // A block of 16 bytes takes 32; the next one's header, of 32, stands behind it: sizes, the caller, the state.
+  for (const bool frees_second : {true, false})
+    for (const unsigned char byte : {0, 1, 0x55, 0xFF})
+      for (const std::ptrdiff_t to : {32 + 1, 32 + 8, 32 + 9, 32 + 16, 32 + 25, 32 + 32, 90})
+        CHECK(contains(message_of(16, to, byte, frees_second), "behind the end of a block of 16 bytes was written to"));
+  CHECK(contains(message_of(-1, 0, 7, false), "before the first block of a thread's heap was written to"));
+  CHECK(contains(message_of(-20, 0, 7, false), "before the first block of a thread's heap was written to"));
+}
+
+int a_global = 0;
+
+TEST_CASE("to free what was never allocated is found, wherever it lies", "[verdict]") {
+  const auto message_of = [](void* address) {
+    return finding_of([=] {
+             escaped = address;
+             std::free(escaped);
+           })
+        .message;
+  };
+  CHECK(contains(message_of(&a_global), "free of an address that no allocation returned"));
+  CHECK(contains(message_of(reinterpret_cast<void*>(0x1234560)), "free of an address that no allocation returned"));
+  const Finding finding = finding_of([] {
+    int on_the_stack = 0;
+    escaped = &on_the_stack;
+    std::free(escaped);
+  });
+  CHECK(contains(finding.message, "free of an address that no allocation returned"));
+  CHECK(contains(finding.explanation, "Free just what new or malloc has returned"));
+  // What was allocated before the check is left as it is: every execution finds it again.
+  void* const memory = std::malloc(16);
+  CHECK(heddle::check({}, [=] { std::free(memory); }));
+  std::free(memory);
 }
 
 TEST_CASE("a pointer read from freed memory is a use after free where it is followed", "[verdict]") {
