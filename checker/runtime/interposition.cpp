@@ -32,7 +32,6 @@ constinit SystemFunction<int(clockid_t, timespec*)> system_clock_gettime{"clock_
 constinit SystemFunction<int(timeval*, void*)> system_gettimeofday{"gettimeofday"};
 constinit SystemFunction<time_t(time_t*)> system_time{"time"};
 constinit SystemFunction<clock_t()> system_clock{"clock"};
-constinit SystemFunction<std::size_t(void*)> system_usable_size{"malloc_usable_size"};
 constinit SystemFunction<int()> system_rand{"rand"};
 constinit SystemFunction<long()> system_random{"random"};
 constinit SystemFunction<ssize_t(void*, std::size_t, unsigned)> system_getrandom{"getrandom"};
@@ -140,6 +139,8 @@ using namespace heddle::runtime;  // NOLINT: the definitions below stand in the 
 #ifndef HEDDLE_NO_MALLOC_INTERPOSITION
 
 namespace {
+
+constinit SystemFunction<std::size_t(void*)> system_usable_size{"malloc_usable_size"};
 
 /// Memory for whoever asks: a harness thread, static initialisation, or the rest of the program (null).
 void* own_memory(std::size_t bytes, std::size_t alignment, void* caller, bool& ours) {
