@@ -86,6 +86,16 @@ Position Exhaustive::tried_before(ThreadId thread) const {
   return 0;
 }
 
+/// Whether `event`, a load that is not in the graph, is known to lead its thread back where it reads `source`: its thread
+/// has waited there before, with all that the thread did before as it is now.
+bool Exhaustive::waited_at(const Event& event, Position source) const {
+  if (event.operation.kind != OperationKind::load) return false;
+  const auto index = static_cast<Counter>(graph().thread(event.thread).count);
+  return std::any_of(level().waits.begin(), level().waits.end(), [&](const Wait& w) {
+    return w.source == source && w.thread == event.thread && w.index == index && w.epoch == graph().epoch();
+  });
+}
+
 /// The mark on event `index` of `thread`, or null.
 const Exhaustive::Overtaken* Exhaustive::overtaken(ThreadId thread, Counter index) const {
   for (const Overtaken& mark : level().overtaken)
