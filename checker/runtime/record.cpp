@@ -55,6 +55,8 @@ ThreadRecord Execution::record(ThreadId id) const {
   record.spurious_failures = thread.spurious_failures;
   record.time = thread.time;
   record.random_reads = thread.random_reads;
+  record.clock_doublings = thread.clock_doublings;
+  record.clock_place = thread.clock_place;
   record.saved_errno = thread.saved_errno;
   record.detached = thread.detached ? 1 : 0;
   record.kind = operation.kind;
@@ -108,6 +110,8 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   thread.spurious_failures = record.spurious_failures;
   thread.time = record.time;
   thread.random_reads = record.random_reads;
+  thread.clock_doublings = record.clock_doublings;
+  thread.clock_place = record.clock_place;
   thread.saved_errno = record.saved_errno;
   thread.has_thread_locals = record.has_thread_locals;
 }

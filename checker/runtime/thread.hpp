@@ -49,6 +49,8 @@ struct Thread {
   std::uint32_t crashes = 0;               ///< how many of the processes that it has started are to die
   std::uint32_t random_reads = 0;          ///< how many random numbers it has drawn
   std::uint32_t clock_reads = 0;           ///< how often it has looked at a clock
+  std::uint32_t clock_doublings = 0;       ///< of these, how many of the last were from one place
+  std::uint64_t clock_place = 0;           ///< which: a hash of the calls that led there
   std::uint64_t time = 0;                  ///< its clock: nanoseconds since the beginning
   std::uint32_t live_blocks = 0;           ///< blocks of its heap that were not freed
   std::size_t heap_used = 0;               ///< bytes of its heap handed out, headers included

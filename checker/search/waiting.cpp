@@ -86,8 +86,8 @@ Position Exhaustive::tried_before(ThreadId thread) const {
   return 0;
 }
 
-/// Whether `event`, a load that is not in the graph, is known to lead its thread back where it reads `source`: its thread
-/// has waited there before, with all that the thread did before as it is now.
+/// Whether `event`, a load that is not in the graph, is known to lead its thread back where it reads `source`: its
+/// thread has waited there before, with all that the thread did before as it is now.
 bool Exhaustive::waited_at(const Event& event, Position source) const {
   if (event.operation.kind != OperationKind::load) return false;
   const auto index = static_cast<Counter>(graph().thread(event.thread).count);

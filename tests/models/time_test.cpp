@@ -331,6 +331,40 @@ TEST_CASE("loops that poll end, and loops that wait for one who sleeps", "[model
   CHECK(waiting([] {}) <= 2);
 }
 
+TEST_CASE("a loop that polls the clock until a deadline comes to it in a few rounds", "[models]") {
+  const auto poll = [](Clock::duration limit) {
+    return [=] {
+      heddle::atomic<bool> done{false};
+      heddle::thread other([&] { done.store(true); });
+      const Clock::time_point deadline = Clock::now() + limit;
+      bool in_time = true;
+      while (in_time && !done.load()) in_time = Clock::now() < deadline;
+      HEDDLE_ASSERT(!in_time || done.load());
+      other.join();
+    };
+  };
+  // Looks 1, 2, … k of the loop come to 2^k - 1 microseconds: 16 looks for 50 ms. The store is seen by one of as many
+  // loads, or by none of them.
+  CHECK(executions(poll(50ms)) == 17);
+  CHECK(executions(poll(30s)) == 26);
+  Options liveness;
+  liveness.search = "liveness";
+  CHECK(verdict(poll(50ms), liveness) == "verified");
+  // Where time passes last, the loop is cut: other threads can move, and a look takes a microsecond.
+  Options last = with(Timeouts::last);
+  last.max_events = 100;
+  CHECK(verdict(poll(50ms), last).find("reached the bound of --max-events=100") != std::string::npos);
+}
+
+TEST_CASE("the clock goes on by a microsecond where it is looked at in turn from different places", "[models]") {
+  CHECK(executions([] {
+          for (int round = 0; round < 30; ++round) {
+            const Clock::time_point before = Clock::now();
+            HEDDLE_ASSERT(Clock::now() - before == 1us);
+          }
+        }) == 1);
+}
+
 TEST_CASE("searches in which a thread can always run refuse timeouts that come last", "[models]") {
   const auto refused = [](Options options) {
     try {
