@@ -155,6 +155,13 @@ struct Operation {
   std::uint64_t time = 0;
 };
 
+/// Whether a round of a loop has done nothing by it, though it reads nothing: a fence only orders, and a process that
+/// goes on here could have died in an earlier round as well.
+inline bool only_passes(const Operation& operation) {
+  return operation.kind == OperationKind::fence ||
+         (operation.kind == OperationKind::choose && operation.code == dies_here);
+}
+
 /// What a thread gets for its operation.
 struct Delivery {
   Value value = {};          ///< the value or state that was read

@@ -249,7 +249,7 @@ const Delivery& Execution::perform(const Operation& operation, From from) {
     require_made(location, operation.site.location, from.caller);
   set_inside_harness(false);
   nobody_else_ = false;
-  if (loop_places_.noting()) note_round(operation.kind, from);
+  if (loop_places_.noting()) note_round(operation, from);
   if (journal_ != nullptr) [[unlikely]]
     tell_journal();
   Thread& thread = current_thread();
@@ -286,11 +286,11 @@ Fault Execution::object_is_gone(const char* kind, const Site& site) {
           .site = site};
 }
 
-void Execution::stop(Fault fault) {
+void Execution::stop(const Fault& fault) {
   set_inside_harness(false);
   at_fault();
-  if (fault.from.empty()) fault.from = call_chain();
-  fault_ = std::move(fault);
+  fault_ = fault;  // a copy: the caller's may stand in the heap of the harness, which is taken back
+  if (fault_->from.empty()) fault_->from = call_chain();
   abandon_fiber();
 }
 

@@ -173,6 +173,12 @@ class Execution {
   bool is_left_behind(ThreadId id) const {
     return threads_[id].detached && threads_[threads_[id].process].status == ThreadStatus::returned;
   }
+  /// Whether `id` waits for the end of a thread that has not ended: if anybody is to blame for that, it is that thread.
+  bool waits_for_end(ThreadId id) const {
+    const Operation& pending = threads_[id].pending;
+    return threads_[id].status == ThreadStatus::pending && pending.kind == OperationKind::join &&
+           threads_[pending.operand.low].status != ThreadStatus::returned;
+  }
   /// Whether some process has to go on before the execution may count as ended: it is to die.
   bool is_unfinished() const;
   /// Runs a thread that is ready or delivered until its next operation is pending.
@@ -233,10 +239,14 @@ class Execution {
   /// Whether the execution is an interleaving, so that what happens in it happens in an order.
   bool interleaves() const { return interleaves_; }
   const Delivery& perform(const Operation& operation, From from = {});
-  [[noreturn]] void stop(Fault fault);
+  [[noreturn]] void stop(const Fault& fault);
   /// Stops the calling thread: the search that is running cannot do what the harness asks for, and is to end with this.
   [[noreturn]] void refuse(const std::string& why);
   const std::string& refusal() const { return refusal_; }
+  /// The harness asks for more than a check has, and is not followed further there.
+  void reach_limit(std::string what) { limit_ = std::move(what); }
+  /// What it has asked for last, if it has: not everything is covered then.
+  const std::string& limit() const { return limit_; }
   LocationId make_location(const void* object, const Primitive& primitive, Value initial, const source_location& site);
   void begin_plain(Shadow& shadow, const Site& made_at);
   void note_made(const void* object, const char* kind, const Site& site, LocationId location);
@@ -391,7 +401,7 @@ class Execution {
   }
   std::size_t bytes_of(ThreadId id) const { return stack(id).bytes + heap(id).bytes; }
   Position events_of(const Thread& thread, ThreadId id) const;
-  void note_round(OperationKind kind, From from);
+  void note_round(const Operation& operation, From from);
   std::uint64_t compare_rounds(std::uint32_t place, const char* registers, bool was_watched);
   void begin_segment();
   std::uint64_t local_state(const Thread& thread, const char* registers) const;
@@ -426,6 +436,7 @@ class Execution {
   void** exception_state_;  ///< likewise: the C++ ABI's __cxa_eh_globals, two words
   std::optional<Fault> fault_;
   std::string refusal_;
+  std::string limit_;
   Said said_;
   std::uint64_t operations_ = 0;
 

@@ -26,11 +26,6 @@ class InEngine {
   InEngine& operator=(const InEngine&) = delete;
 };
 
-static_assert(core::max_threads == 96);  // the main one is one of them
-[[noreturn]] void too_many_threads(const source_location& site) {
-  misuse("more than 95 threads were started: a check of so many is out of reach; use fewer", site);
-}
-
 std::string with_article(const std::string& noun) {
   return (std::string_view("aeiou").find(noun.front()) != std::string_view::npos ? "an " : "a ") + noun;
 }
@@ -50,10 +45,18 @@ extern "C" [[gnu::used]] const Delivery* heddle_perform_with(const Operation& op
   return &Execution::active()->perform_in_process(operation, {registers, caller});
 }
 
-void outside_check(const char* operation, const source_location& site) {
+namespace {
+
+/// The line of the harness from which the call comes that `site` belongs to.
+std::string line_in_harness(const source_location& site) {
   SourceLines lines;
-  const std::string place = to_string(lines.line(lines.in_harness({site}, call_chain())));
-  const std::string what = place + ": " + operation + " was called ";
+  return to_string(lines.line(lines.in_harness({site}, call_chain())));
+}
+
+}  // namespace
+
+void outside_check(const char* operation, const source_location& site) {
+  const std::string what = line_in_harness(site) + ": " + operation + " was called ";
   const std::string where = "; heddle's classes work inside HEDDLE_TEST or heddle::check only";
   if (in_static_initialisation()) {  // nobody could catch an exception there
     std::fprintf(stderr, "heddle: %sbefore main, by the initialiser of a global%s\n", what.c_str(), where.c_str());
@@ -102,7 +105,7 @@ void dead_object(std::uint32_t mark, const void* object, const char* kind, sourc
       .kind = FindingKind::use_after_free, .message = "operation on " + with_article(kind) + how, .site = {site}};
   fault.site.caller = __builtin_return_address(0);
   fault.address = object;
-  Execution::active()->stop(std::move(fault));
+  Execution::active()->stop(fault);
 }
 
 void end_location(const void* object, LocationId location, const Primitive& primitive, const source_location& made_at) {
@@ -156,7 +159,7 @@ void misuse(const char* message, const source_location& site) {
   if (asked.primitive != nullptr && site.line() != 0 && asked.site.location.line() == site.line() &&
       asked.site.location.column() == site.column())
     fault.location = asked.location;
-  Execution::active()->stop(std::move(fault));
+  Execution::active()->stop(fault);
 }
 
 ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site) {
@@ -176,6 +179,17 @@ ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site
 void give_up(const source_location& site) {
   perform(Operation{.kind = OperationKind::block, .site = {site}});
   __builtin_unreachable();
+}
+
+void too_many_threads(const source_location& site) {
+  Execution& execution = *Execution::active();
+  static_assert(core::max_threads == 96);  // the main one is one of them
+  if (execution.limit().empty()) {
+    const InEngine in_engine;
+    execution.reach_limit("more than 95 threads are started in one execution, at " + line_in_harness(site) +
+                          ": what comes of that is not covered");
+  }
+  give_up(site);
 }
 
 void detach(ThreadId thread) noexcept {
@@ -282,7 +296,7 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
     Fault fault{.kind = FindingKind::misuse, .site = site, .object = made_at, .location = id};
     fault.message = std::string(primitive.name()) + " destroyed while it is held or waited on";
     if (const auto holders = primitive.holders(state); !holders.empty()) fault.other_thread = holders.front();
-    stop(std::move(fault));
+    stop(fault);
   }
   if (nobody_else_) return;
   const auto still_used_by = [&](ThreadId thread, const Site& use) {
@@ -290,7 +304,7 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
     fault.message = std::string(primitive.name()) + " destroyed while another thread may still use it";
     fault.other_site = use;
     fault.other_thread = thread;
-    stop(std::move(fault));
+    stop(fault);
   };
   bool others_wait = false;
   for (unsigned t = 0; t < born_; ++t) {

@@ -39,19 +39,25 @@ const Delivery& perform(const Operation& operation);
 
 /// Where an operation may be put together that the caller's stack shall hold no trace of: good until it is performed.
 extern Operation* const the_request;
-[[gnu::always_inline]] inline Operation& request(core::OperationKind kind, LocationId location,
-                                                 const Primitive& primitive, source_location site) {
+[[gnu::always_inline]] inline Operation& request(core::OperationKind kind, source_location site) {
   the_request->kind = kind;
   the_request->code = 0;
-  the_request->location = location;
+  the_request->location = 0;
   the_request->waits_at = 0;
-  the_request->primitive = &primitive;
+  the_request->primitive = nullptr;
   the_request->order = the_request->failure = core::Order::by_primitive;
   the_request->site.location = site;
   the_request->site.caller = nullptr;
   the_request->operand = {};
   the_request->expected = {};
   return *the_request;
+}
+[[gnu::always_inline]] inline Operation& request(core::OperationKind kind, LocationId location,
+                                                 const Primitive& primitive, source_location site) {
+  Operation& operation = request(kind, site);
+  operation.location = location;
+  operation.primitive = &primitive;
+  return operation;
 }
 
 /// Marks of an object that is not alive; any other value of Location's word is its id (0: not yet registered).
@@ -164,6 +170,8 @@ void set_priority(int priority);
 void detach(ThreadId thread) noexcept;
 /// Ends the execution as one that does not count.
 [[noreturn]] void give_up(const source_location& site);
+/// There can be no more threads than there are: ends the execution there, and what comes after is not covered.
+[[noreturn]] void too_many_threads(const source_location& site);
 /// The calling harness thread's number.
 ThreadId current_thread() noexcept;
 /// Where the wait budget of spurious wake-ups allows one more for the calling thread, takes it and says so.

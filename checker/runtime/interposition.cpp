@@ -39,6 +39,7 @@ constinit SystemFunction<long()> system_random{"random"};
 constinit SystemFunction<ssize_t(void*, std::size_t, unsigned)> system_getrandom{"getrandom"};
 constinit SystemFunction<void(void*, void*, void (*)(void*))> system_throw{"__cxa_throw"};
 constinit SystemFunction<int(void (*)(void*), void*, void*)> system_thread_atexit{"__cxa_thread_atexit_impl"};
+constinit SystemFunction<int(void (*)(void*), void*, void*)> system_atexit{"__cxa_atexit"};
 
 /// Which place in the harness looks at the clock: the calls that led there, through the C++ library.
 std::uint64_t clock_place() {
@@ -340,6 +341,11 @@ int __cxa_thread_atexit(void (*destroy)(void*), void* object, void* library) noe
   *exit = {destroy, object, static_cast<ThreadExit*>(thread.thread_exit)};
   thread.thread_exit = exit;
   return 0;
+}
+
+/// What a harness initialises in an execution (a function-local static) is taken back with it and not destroyed.
+int __cxa_atexit(void (*destroy)(void*), void* object, void* library) noexcept {
+  return inside_harness ? 0 : system_atexit.get()(destroy, object, library);
 }
 
 }  // extern "C"

@@ -81,7 +81,7 @@ void Execution::release(void* pointer) {
   const auto stop_here = [&](Fault fault) {
     set_inside_harness(false);  // what follows is ours, not memory of the harness
     fault.site.caller = __builtin_return_address(0);
-    stop(std::move(fault));
+    stop(fault);
   };
   if (block == nullptr) {
     set_inside_harness(false);
@@ -117,7 +117,7 @@ void Execution::release_foreign(const void* pointer) {
   set_inside_harness(false);
   Fault fault = never_allocated();
   fault.site.caller = __builtin_return_address(0);
-  stop(std::move(fault));
+  stop(fault);
 }
 
 std::optional<Fault> Execution::memory_fault(bool leaks) const {

@@ -55,7 +55,7 @@ void Execution::stop_race(const Fault& race, ThreadId other, const Site& other_s
   fault.other_site = other_site;
   fault.other_thread = other;
   fault.other_write = other_write;
-  stop(std::move(fault));
+  stop(fault);
 }
 
 /// Of `race` are known: the access of the calling thread, and the object.
@@ -129,7 +129,7 @@ void Execution::end_plain(Shadow& shadow, const Site& made_at, const Site& site)
     fault.message = "var destroyed while another thread may still use it";
     fault.other_site = place(access.place);
     fault.other_thread = access.thread;
-    stop(std::move(fault));
+    stop(fault);
   };
   if (shadow.mark != 0) {
     const Position use = not_before(referred_location(shadow, site));

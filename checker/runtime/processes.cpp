@@ -73,7 +73,7 @@ void Execution::not_yours(ThreadId owner, Fault what) {
   what.kind = FindingKind::isolation;
   what.message += " by " + name_of_process(current_thread().process) + " in memory of " + name_of_process(owner);
   what.threads = {current_, owner};
-  stop(std::move(what));
+  stop(what);
 }
 
 bool Execution::happened_before(ThreadId thread, Position count) const {
@@ -203,7 +203,7 @@ ThreadId next_process() {
   set_inside_harness(false);
   const ThreadId number = Execution::active()->next_child();
   set_inside_harness(true);
-  if (number == core::no_thread) misuse("more than 95 threads were started, in all processes: use fewer", {});
+  if (number == core::no_thread) too_many_threads({});
   return number;
 }
 

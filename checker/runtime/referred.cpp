@@ -98,7 +98,7 @@ void Execution::stop_referring(const char* what, LocationId location, Position o
     fault.other_site = (*graph_)[other].operation.site;
     fault.other_thread = (*graph_)[other].thread;
   }
-  stop(std::move(fault));
+  stop(fault);
 }
 
 LocationId Execution::new_referred_location(const PlainObject& object, std::size_t number,
@@ -231,7 +231,7 @@ void Execution::require_not_referred(const void* begin, std::size_t bytes, const
     fault.message = "memory freed while another thread may still use an atomic_ref to it";
     fault.other_site = (*graph_)[use].operation.site;
     fault.other_thread = (*graph_)[use].thread;
-    Execution::active()->stop(std::move(fault));
+    Execution::active()->stop(fault);
   }
 }
 

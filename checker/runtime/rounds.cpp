@@ -40,18 +40,19 @@ bool Execution::visit_foreign(const Visit& visit) const {
 
 /// Called when an operation is asked for, before it is pending. `registers` is where the callee-saved registers and the
 /// return address lie on the thread's stack, right below the frame of the harness; null where they are not known.
-void Execution::note_round(OperationKind kind, From from) {
+void Execution::note_round(const Operation& operation, From from) {
   Thread& thread = current_thread();
   Rounds& rounds = thread.rounds;
   const bool was_watched = std::exchange(rounds.watched, false);
   rounds.back = 0;
-  const bool reads = kind == OperationKind::load || kind == OperationKind::update;
+  const bool passes = only_passes(operation);
+  const bool reads = operation.kind == OperationKind::load || operation.kind == OperationKind::update;
   const OperationKind before = thread.pending.kind;
-  const bool changed =
-      thread.pending.timed ||  // time may have passed
-      !(before == OperationKind::load || (before == OperationKind::update && !thread.delivery.changed));
-  if (!reads || changed) rounds.count = 0;
-  if (!reads || from.registers == nullptr) return;
+  const bool changed = thread.pending.timed ||  // time may have passed
+                       !(before == OperationKind::load || only_passes(thread.pending) ||
+                         (before == OperationKind::update && !thread.delivery.changed));
+  if (!(reads || passes) || changed) rounds.count = 0;
+  if (!(reads || passes) || from.registers == nullptr) return;
   const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(from.caller));
   std::uint32_t* const end = rounds.places + rounds.count;
   RoundStates& states = round_states_[current_];
@@ -83,7 +84,9 @@ std::uint64_t Execution::compare_rounds(std::uint32_t place, const char* registe
   const HiddenReferred hidden(referred_);
   if (was_watched && rounds.count != 0 && changed_foreign_memory()) rounds.count = 0;
   const std::uint64_t state = local_state(thread, registers);
-  for (unsigned i = rounds.count; i-- > 0 && rounds.back == 0;)
+  // Right after a fence no state is looked for, so that the last event before one that is found is a read, which can
+  // be taken out.
+  for (unsigned i = only_passes(thread.pending) ? 0 : rounds.count; i-- > 0 && rounds.back == 0;)
     if (round_states_[current_][i] == state && rounds.places[i] == place)
       rounds.back = static_cast<std::uint8_t>(rounds.count - i);
   for (unsigned i = rounds.count - rounds.back; rounds.back != 0 && i < rounds.count; ++i)
@@ -147,11 +150,12 @@ void Execution::forget_round(ThreadId id) {
   rounds.back = 0;
 }
 
-/// What `thread` has in its own hands: registers, stack, and the counts from which the next names and numbers are
-/// taken.
+/// What `thread` has in its own hands: registers, stack, errno, and the counts from which the next names and numbers
+/// are taken.
 std::uint64_t Execution::local_state(const Thread& thread, const char* registers) const {
-  const std::uint64_t counts[] = {thread.locations,   thread.children,     thread.spurious, thread.spurious_failures,
-                                  thread.clock_reads, thread.random_reads, thread.heap_used};
+  const std::uint64_t counts[] = {
+      thread.locations,   thread.children,     thread.spurious,  thread.spurious_failures,
+      thread.clock_reads, thread.random_reads, thread.heap_used, static_cast<std::uint64_t>(*errno_)};
   const auto bytes = static_cast<std::size_t>(stack_top(current_) - registers);
   return XXH3_64bits_withSeed(registers, bytes, XXH3_64bits(counts, sizeof counts));
 }

@@ -2,8 +2,8 @@
 //
 // A thread that comes back to the same local state (registers and stack at the same operation) having changed nothing
 // since has gone round a loop once, and will go round it in the same way until something that it reads changes
-// (docs/search.md, "Loops that wait"). Only operations that read are looked at: a thread that writes, locks, starts a
-// thread or makes a choice has done something.
+// (docs/search.md, "Loops that wait"). Only operations that read are looked at, and those that only pass, as fences do:
+// a thread that writes, locks, starts a thread or makes a choice has done something.
 //
 // To look costs time, so it is learned where it pays: an operation is *known* when a thread has come back to its place
 // without having changed anything, and is then compared by its stack; it is *watched* when those were equal, and then

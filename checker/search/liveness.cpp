@@ -280,7 +280,7 @@ bool Liveness::should_progress(StateId state, ThreadId id, bool moves) {
   if (id >= execution_.thread_count()) return false;
   const runtime::Thread& thread = execution_.thread(id);
   return thread.status == ThreadStatus::pending && !execution_.is_left_behind(id) &&
-         (moves || thread.pending.kind != OperationKind::join);
+         (moves || !execution_.waits_for_end(id));
 }
 
 bool Liveness::goes_on(StateId state) {

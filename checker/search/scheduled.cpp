@@ -338,8 +338,7 @@ void Scheduled::close_cycle(Position begin) {
       moves = moves || graph_[at].thread == id;
       progress = progress || (graph_[at].thread == id && made_[static_cast<std::size_t>(at)].progress);
     }
-    // Who waits for a thread's end is not to blame; if anybody is, it is that thread.
-    starves = starves || (!progress && (moves || thread.pending.kind != OperationKind::join));
+    starves = starves || (!progress && (moves || !execution_.waits_for_end(id)));
   }
   if (!goes_on) return finish_leaf();
   if (!leaves_.insert(beginning()).second) return;

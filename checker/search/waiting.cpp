@@ -178,9 +178,8 @@ bool Exhaustive::some_round_ends_given_back(const std::array<bool, core::max_thr
 bool Exhaustive::goes_round(ThreadId thread) {
   for (unsigned added = 1; added <= 2 * runtime::Rounds::longest; ++added) {
     const Operation& pending = execution_.thread(thread).pending;
-    if ((pending.kind != OperationKind::load && pending.kind != OperationKind::update) ||
-        !can_move(graph(), thread, pending))
-      return false;
+    const bool reads = pending.kind == OperationKind::load || pending.kind == OperationKind::update;
+    if (!(reads || only_passes(pending)) || !can_move(graph(), thread, pending)) return false;
     add_next(thread);
     run_on(thread);
     const runtime::Thread& state = execution_.thread(thread);

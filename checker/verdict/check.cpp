@@ -36,7 +36,8 @@ std::string reason_for(verdict::Bound bound, const Options& options) {
   return {};
 }
 
-void judge(Result& result, const Options& options, const search::Search& search, verdict::Collector& collector) {
+void judge(Result& result, const Options& options, const search::Search& search, const runtime::Execution& execution,
+           verdict::Collector& collector) {
   const search::Counts& counts = search.counts();
   result.executions = counts.executions;
   result.blocked = counts.blocked;
@@ -55,6 +56,9 @@ void judge(Result& result, const Options& options, const search::Search& search,
     result.verdict = Verdict::violated;
   } else if (!result.reason.empty()) {
     result.verdict = Verdict::inconclusive;
+  } else if (!execution.limit().empty()) {
+    result.verdict = Verdict::inconclusive;
+    result.reason = execution.limit();
   } else if (result.executions == 0 && result.blocked != 0 && !search.cut_at()) {
     result.verdict = Verdict::inconclusive;
     result.reason = "no execution satisfied every heddle::assume, so nothing was checked";
@@ -122,7 +126,7 @@ Result check(const Options& given, const std::function<void()>& harness) {
   try {
     search->run();
     result.seconds = seconds_since(start);
-    judge(result, options, *search, collector);
+    judge(result, options, *search, execution, collector);
   } catch (const Error& error) {
     result.seconds = seconds_since(start);
     result.executions = search->counts().executions;

@@ -451,6 +451,7 @@ Finding explain_livelock(const search::Replay& replay, const runtime::Execution&
     Position at = graph.thread(id).last;
     for (unsigned i = 0; i < thread.rounds.back; ++i, at = graph[at].po_previous) {
       const Event& event = graph[at];
+      if (!event.reads) continue;
       const core::Value value = graph.value_of(event.operation.location, event.source);
       reads = narrator.name(event.operation.location) + " = " + event.operation.primitive->show(value) +
               (reads.empty() ? "" : ", ") + reads;

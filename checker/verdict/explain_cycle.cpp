@@ -82,7 +82,7 @@ Round look_at(const search::Replay& replay, const runtime::Execution& execution,
                                       [&](const search::Row& row) { return row.thread == id && row.progress; });
     if (progress)
       round.progressing.push_back(id);
-    else if (!done.empty() || thread.pending.kind != OperationKind::join)
+    else if (!done.empty() || !execution.waits_for_end(id))
       round.without.push_back(id);
   }
   return round;

@@ -262,6 +262,7 @@ void explore(Result& result, const Options& options, const runtime::Scheduler* s
   result.states = search.graph().size();
   result.events = search.graph().transition_count();
   result.reason = gatherer.reason();
+  if (result.reason.empty()) result.reason = execution.limit();
   if (result.reason.empty() && search.all_given_up())
     result.reason = "no execution satisfied every heddle::assume, so nothing was checked";
 }

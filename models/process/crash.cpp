@@ -46,7 +46,9 @@ void interrupted(const core::Operation& at, runtime::Moment moment) {
     if (const int signal = signals->take_all(at.site); signal != 0) die(at, signal);
   }
   if (!runtime::is_to_die() || moment == runtime::Moment::after) return;
-  core::Operation choice{.kind = core::OperationKind::choose, .code = core::dies_here, .site = at.site};
+  core::Operation& choice = runtime::request(core::OperationKind::choose, at.site.location);
+  choice.code = core::dies_here;
+  choice.site = at.site;
   choice.operand.low = 2;
   if (runtime::perform(choice).choice != 0) die(at, SIGKILL);
 }

@@ -4,7 +4,9 @@ namespace heddle {
 
 void atomic_thread_fence(memory_order order, source_location site) {
   if (order == memory_order_relaxed) return;
-  runtime::perform({.kind = core::OperationKind::fence, .order = models::to_order(order), .site = {site}});
+  core::Operation& operation = runtime::request(core::OperationKind::fence, site);
+  operation.order = models::to_order(order);
+  runtime::perform(operation);
 }
 
 }  // namespace heddle

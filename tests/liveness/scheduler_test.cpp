@@ -55,6 +55,31 @@ void last_writer_is(int expected) {
 
 }  // namespace
 
+TEST_CASE("who could come back from a join and is never run is starved; who waits for an endless thread is not",
+          "[liveness][scheduler]") {
+  const auto harness = [](bool joins_the_endless) {
+    return [=] {
+      atomic<bool> over{false};
+      this_thread::set_priority(3);
+      thread job([] { this_thread::set_priority(2); });
+      thread control([&] {
+        this_thread::set_priority(1);
+        while (!over.load()) progress();
+      });
+      this_thread::set_priority(0);
+      (joins_the_endless ? control : job).join();
+      over.store(true);
+      (joins_the_endless ? job : control).join();
+    };
+  };
+  CHECK(has(check_under("fixed-priority", harness(false)), FindingKind::starvation));
+  CHECK(check_under("fixed-priority", harness(true)).verdict == Verdict::verified);
+  Options exhaustive;
+  exhaustive.scheduler = "fixed-priority";
+  CHECK(has(check(exhaustive, harness(false)), FindingKind::starvation));
+  CHECK(check(exhaustive, harness(true)).verdict == Verdict::verified);
+}
+
 TEST_CASE("first in, first out: the order of arrival is the order of running", "[liveness][scheduler]") {
   CHECK(check_under("fifo", [] { last_writer_is(2); }).verdict == Verdict::verified);
   CHECK(check_under("fifo", [] { last_writer_is(1); }).verdict == Verdict::violated);

@@ -341,6 +341,22 @@ TEST_CASE("a process that sleeps may die before it, and after it", "[process]") 
   }
 }
 
+TEST_CASE("a process that may die waits in a loop like any other", "[process]") {
+  // It lives; or it dies before it leaves the loop, before it stores, or at its end.
+  CHECK(executions([] {
+          heddle::shared_memory<Shared> shared;
+          heddle::process child([=] {
+            heddle::may_crash();
+            while (shared->number.load() == 0) {
+            }
+            shared->number.store(2);
+          });
+          shared->number.store(1);
+          const bool died = child.wait().signaled();
+          HEDDLE_ASSERT(died || shared->number.load() == 2);
+        }) == 4);
+}
+
 TEST_CASE("at most so many processes die as --crash says", "[process]") {
   const auto harness = [] {
     heddle::shared_memory<heddle::atomic<int>> a(0), b(0);

@@ -79,6 +79,20 @@ TEST_CASE("function-local statics are initialised anew in each execution, once f
   });
 }
 
+TEST_CASE("a function-local static that has a destructor is as new in each execution, however many there are",
+          "[runtime]") {
+  const auto harness = [] {
+    const unsigned number = heddle::choose(100);
+    static std::string text(40, 'a');
+    HEDDLE_ASSERT(text[0] == 'a');
+    text[0] = static_cast<char>('b' + number % 20);
+  };
+  holds(100, harness);
+  heddle::Options states;
+  states.search = "liveness";
+  CHECK(heddle::check(states, harness).verdict == heddle::Verdict::verified);
+}
+
 TEST_CASE("thread_locals belong to a thread of the harness, and begin as the program has them", "[runtime]") {
   holds(two_orders, [] {
     compete(

@@ -1,5 +1,6 @@
 // Every kind of finding, from a harness that has just that fault, beside a twin that has not.
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -211,12 +212,14 @@ TEST_CASE("using what another thread may destroy is a use after free", "[verdict
 }
 
 TEST_CASE("memory that is freed twice, or never, is found", "[verdict]") {
-  only(check([] {
-         int* volatile p = new int{1};
-         delete p;
-         delete p;
-       }),
-       FindingKind::double_free);
+  CHECK(mentions(only(check([] {
+                        int* volatile p = new int{1};
+                        heddle::thread other([=] { delete p; });
+                        other.join();
+                        delete p;
+                      }),
+                      FindingKind::double_free),
+                 "4 bytes of memory freed twice"));
   only(check([] {
          keeper = new int{1};
          keeper = nullptr;
@@ -257,6 +260,37 @@ TEST_CASE("exceptions, crashes and endless loops end an execution, not the check
        }),
        FindingKind::no_progress);
   verified([] {}, 1);  // and the next check is not the worse for it
+}
+
+TEST_CASE("what errno says in a loop that waits is a state of its own", "[verdict]") {
+  const auto harness = [](bool keeps) {
+    return [keeps] {
+      heddle::atomic<bool> ready{false};
+      heddle::thread other([&] {
+        errno = 0;
+        while (!ready.load()) errno = keeps ? 0 : EAGAIN;
+        HEDDLE_ASSERT(errno == 0);
+      });
+      ready.store(true);
+      other.join();
+    };
+  };
+  only(check(harness(false)), FindingKind::assertion);
+  verified(harness(true), 1);
+}
+
+TEST_CASE("more threads than there can be are a bound, in either search", "[verdict]") {
+  const auto harness = [] {
+    for (int i = 0; i < 96; ++i) heddle::thread([] {}).join();
+  };
+  heddle::Options options;
+  for (const char* search : {"exhaustive", "liveness"}) {
+    options.search = search;
+    const Result result = check(harness, options);
+    CHECK(result.verdict == Verdict::inconclusive);
+    CHECK(result.reason.find("more than 95 threads are started in one execution, at ") != std::string::npos);
+    CHECK(result.reason.find("findings_test.cpp:") != std::string::npos);
+  }
 }
 
 TEST_CASE("assumptions that never hold prove nothing", "[verdict]") {
