@@ -76,7 +76,6 @@ Execution::Execution(const Options& options, const std::function<void()>& harnes
       threads_(core::max_threads),
       errno_(&errno),
       exception_state_(reinterpret_cast<void**>(abi::__cxa_get_globals())) {
-  if (active_execution != nullptr) throw Error("heddle::check was called inside a check; checks do not nest");
   prepare_interposition();
   space_.set_sizes(options.stack_size_kib << 10, options.heap_size_mib << 20);
   void* store = mmap(nullptr, store_limit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -88,8 +87,8 @@ Execution::Execution(const Options& options, const std::function<void()>& harnes
   round_states_.resize(core::max_threads);
   made_locations_.resize(core::max_threads);
   children_.resize(core::max_threads);
-  active_execution = this;
   install_signal_handlers();
+  active_execution = this;
   globals_.protect(static_heap_used());
 }
 

@@ -25,6 +25,7 @@
 #include "checker/runtime/record.hpp"
 #include "checker/runtime/referred.hpp"
 #include "checker/runtime/thread.hpp"
+#include "checker/runtime/turn.hpp"
 
 namespace heddle::runtime {
 
@@ -410,6 +411,7 @@ class Execution {
   bool changed_foreign_memory() const;
   void add_spilled_reader(Shadow& shadow, const Shadow::Access& access);
 
+  Turn turn_;  ///< first, so that it is given up last
   const Options& options_;
   const std::function<void()>& harness_;
   AddressSpace& space_;

@@ -2,14 +2,16 @@
 
 #include <setjmp.h>
 #include <signal.h>
-#include <sys/time.h>
+#include <time.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 
+#include "checker/core/error.hpp"
 #include "checker/runtime/blocking_call.hpp"
 #include "checker/runtime/execution.hpp"
 #include "checker/runtime/interposition.hpp"
@@ -32,7 +34,7 @@ std::terminate_handler previous_terminate = nullptr;
 alignas(64) char signal_stack[64 << 10];
 alignas(64) char leave_stack[256 << 10];  ///< what runs after a fault, when the fiber's own stack may be unusable
 stack_t previous_stack;
-itimerval previous_timer;
+timer_t ticks;  ///< sent to the system thread that checks, which need not be the program's first
 
 // What the handler found out; turned into a Fault on leave_stack, where allocation is safe.
 int fault_signal = 0;
@@ -147,9 +149,9 @@ void walk_stack([[maybe_unused]] const ucontext_t* interrupted) {
 }
 
 void tick_every(double seconds) {
-  const timeval interval{0, static_cast<suseconds_t>(seconds * 1e6)};
-  const itimerval timer{interval, interval};
-  setitimer(ITIMER_REAL, &timer, nullptr);
+  const timespec interval{0, static_cast<long>(seconds * 1e9)};
+  const itimerspec timer{interval, interval};
+  timer_settime(ticks, 0, &timer, nullptr);
 }
 
 /// Whether a thread of the harness was interrupted, be it in what we do for it.
@@ -234,6 +236,12 @@ void handle(int signal, siginfo_t* info, void* interrupted) {
 }  // namespace
 
 void install_signal_handlers() {
+  sigevent to_this_thread{};
+  to_this_thread.sigev_notify = SIGEV_THREAD_ID;
+  to_this_thread.sigev_signo = SIGALRM;
+  to_this_thread._sigev_un._tid = gettid();
+  if (timer_create(CLOCK_MONOTONIC, &to_this_thread, &ticks) != 0)
+    throw Error(std::string("no timer for a check: ") + std::strerror(errno));
   stack_t stack{};
   stack.ss_sp = signal_stack;
   stack.ss_size = sizeof signal_stack;
@@ -243,13 +251,12 @@ void install_signal_handlers() {
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   for (std::size_t i = 0; i < caught_signals.size(); ++i) sigaction(caught_signals[i], &action, &previous_actions[i]);
   idle_ticks = 0;
-  const itimerval timer{{0, 100'000}, {0, 100'000}};
-  setitimer(ITIMER_REAL, &timer, &previous_timer);
+  tick_every(tick_seconds);
   previous_terminate = std::set_terminate(terminated);
 }
 
 void remove_signal_handlers() {
-  setitimer(ITIMER_REAL, &previous_timer, nullptr);
+  timer_delete(ticks);
   for (std::size_t i = 0; i < caught_signals.size(); ++i) sigaction(caught_signals[i], &previous_actions[i], nullptr);
   sigaltstack(&previous_stack, nullptr);
   std::set_terminate(previous_terminate);
