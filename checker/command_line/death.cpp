@@ -27,11 +27,15 @@ Result ended(const Death& death, Verdict verdict, std::string reason) {
   return result;
 }
 
-Result crashed(const Death& death, int signal) {
+std::string name_of(int signal) {
   const char* const name = sigabbrev_np(signal);
+  return std::string("SIG") + (name != nullptr ? name : "?");
+}
+
+Result crashed(const Death& death, int signal) {
   Finding finding;
   finding.kind = FindingKind::crash;
-  finding.message = fmt::format("the process of this test died of SIG{} ({})", name ? name : "?", strsignal(signal));
+  finding.message = fmt::format("the process of this test died of {} ({})", name_of(signal), strsignal(signal));
   finding.explanation =
       "It died outside of any operation that could be blamed, so there is no schedule: what the search had found until "
       "then is lost with it. Memory written through a wild pointer is the usual cause, or a "
@@ -55,6 +59,11 @@ Result result_of_death(const Death& death) {
   }
   const int signal = WTERMSIG(death.status);
   if (signal == SIGKILL && death.interrupted) return ended(death, Verdict::inconclusive, "interrupted, and killed");
+  if (signal == SIGKILL && death.stopped_by != 0) {
+    return ended(death, Verdict::error,
+                 "the test stopped its process (" + name_of(death.stopped_by) + "), which was then killed" +
+                     quoted(death.last_words));
+  }
   if (signal == SIGKILL) {
     return ended(death, Verdict::error,
                  "the process of this test was killed, as the system does when memory runs out; a smaller --heap-size, "

@@ -13,6 +13,7 @@ struct Death {
   int status = 0;            ///< of waitpid
   bool out_of_time = false;  ///< it was killed because it went on long after its timeout
   bool interrupted = false;  ///< the user had asked it to end
+  int stopped_by = 0;        ///< the signal that had stopped it, for which it was killed; 0 for none
   std::string last_words;    ///< the end of what it wrote to stderr
 };
 

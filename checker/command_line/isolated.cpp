@@ -33,6 +33,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kept_of_errors = 4096;  ///< the last bytes that a child wrote to stderr, told where it dies
 constexpr int poll_milliseconds = 100;        ///< a grandchild may hold the pipes open, so death is also asked for
+/// A child that is found stopped so often in a row has stopped itself: Ctrl-Z stops us too, and both go on together.
+constexpr int looks_at_stopped = 3;
 
 /// A pipe whose ends are closed on destruction, and in whatever the harness may exec.
 struct Pipe {
@@ -127,7 +129,8 @@ class Child {
         // The child was no longer itself when it wrote this. How it died is all that is known.
       }
     }
-    return result_of_death({how_.test, status_, killed_, interrupts() > 0, told_});
+    return result_of_death(
+        {how_.test, status_, killed_, interrupts() > 0, times_stopped_ == looks_at_stopped ? stopped_by_ : 0, told_});
   }
 
  private:
@@ -139,10 +142,26 @@ class Child {
     const bool more_errors = take_in(errors_.read_end, ends[1].revents, told_);
     if (told_.size() > kept_of_errors) told_.erase(0, told_.size() - kept_of_errors);
     drained_ = !more_results && !more_errors;
-    if (how_.kill_after_seconds > 0 && Clock::now() - begin_ > std::chrono::duration<double>(how_.kill_after_seconds)) {
-      killed_ = true;
+    end_by_force();
+  }
+
+  /// Kills a child that will not end by itself.
+  void end_by_force() {
+    const auto is_over = [](Clock::time_point since, double seconds) {
+      return seconds > 0 && Clock::now() - since > std::chrono::duration<double>(seconds);
+    };
+    if (interrupts() == 0) interrupted_ = Clock::now();
+    killed_ = killed_ || is_over(begin_, how_.kill_after_seconds);
+    if (times_stopped_ < looks_at_stopped) times_stopped_ = is_stopped() ? times_stopped_ + 1 : 0;
+    if (killed_ || is_over(interrupted_, how_.kill_after_interrupt_seconds) || times_stopped_ == looks_at_stopped)
       kill(pid_, SIGKILL);
-    }
+  }
+
+  bool is_stopped() {
+    siginfo_t change = {};
+    if (reaped_ || waitid(P_PID, static_cast<id_t>(pid_), &change, WSTOPPED | WNOHANG | WNOWAIT) != 0) return false;
+    if (change.si_pid == pid_) stopped_by_ = change.si_status;
+    return change.si_pid == pid_;
   }
 
   /// Reads what is there into `to`. Closes the end where nothing will come any more. True where something was read.
@@ -169,8 +188,11 @@ class Child {
   std::string told_;      ///< the end of what came through `errors_`
   bool drained_ = false;  ///< the last time we listened there was nothing to hear
   bool reaped_ = false;
-  bool killed_ = false;  ///< by us, because its time was over
-  int status_ = 0;       ///< of waitpid
+  bool killed_ = false;                           ///< by us, because its time was over
+  Clock::time_point interrupted_ = Clock::now();  ///< the last time we looked and were not yet
+  int times_stopped_ = 0;                         ///< so often in a row, the last times we looked
+  int stopped_by_ = 0;                            ///< the signal that did it
+  int status_ = 0;                                ///< of waitpid
 };
 
 }  // namespace

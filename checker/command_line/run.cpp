@@ -31,7 +31,7 @@ namespace heddle::command_line {
 namespace {
 
 constexpr int wrong_use = 2;
-constexpr double grace_seconds = 10;  ///< after a timeout, until a check that does not end is killed
+constexpr double grace_seconds = 10;  ///< after a timeout or Ctrl-C, until a check that does not end is killed
 
 /// One a line.
 std::string names_of_tests() {
@@ -132,9 +132,9 @@ class Run {
     how.test = name;
     how.show_output = show_output;
     how.show_progress = wanted(options_.progress, STDERR_FILENO);
-    if (options_.timeout_seconds > 0) {
-      how.kill_after_seconds = options_.timeout_seconds + options_.watchdog_seconds + grace_seconds;
-    }
+    how.kill_after_interrupt_seconds = options_.watchdog_seconds + grace_seconds;
+    if (options_.timeout_seconds > 0)
+      how.kill_after_seconds = options_.timeout_seconds + how.kill_after_interrupt_seconds;
     return run_isolated(how, body);
   }
 

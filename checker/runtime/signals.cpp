@@ -250,6 +250,7 @@ void install_signal_handlers() {
   action.sa_sigaction = handle;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   for (std::size_t i = 0; i < caught_signals.size(); ++i) sigaction(caught_signals[i], &action, &previous_actions[i]);
+  note_signal_handlers();
   idle_ticks = 0;
   tick_every(tick_seconds);
   previous_terminate = std::set_terminate(terminated);

@@ -136,19 +136,26 @@ expect 2 'own_main.cpp has a main() of its own' check own_main.cpp
 printf '#include <heddle/heddle.hpp>\nheddle::mutex m;\nstruct Early { Early() { m.lock(); } } early;\nHEDDLE_TEST("x") {}\n' >early.cpp
 expect 2 'early.cpp:3' check early.cpp
 expect 2 'before main' check early.cpp
+printf '#include <heddle/heddle.hpp>\nheddle::mutex m;\nstruct Late { ~Late() { m.lock(); } } late;\nHEDDLE_TEST("x") {}\n' >late.cpp
+expect 0 'x: verified' check late.cpp
 
 # A harness that harms its process does not harm the next test.
 cat >harm.cpp <<'END'
 #include <heddle/heddle.hpp>
 #include <csignal>
+#include <sys/syscall.h>
 #include <unistd.h>
-HEDDLE_TEST("is killed") { raise(SIGKILL); }
+HEDDLE_TEST("is killed") { syscall(SYS_kill, getpid(), SIGKILL); }
+HEDDLE_TEST("stops") { syscall(SYS_kill, getpid(), SIGSTOP); }
+HEDDLE_TEST("terminates") { raise(SIGTERM); }
 HEDDLE_TEST("leaves") { exit(0); }
 HEDDLE_TEST("is well") {}
 END
 expect 1 'is killed: error' check harm.cpp
-expect 1 'harm.cpp:5: misuse' check harm.cpp
-expect 1 '3 tests: 1 verified, 1 violated, 1 error' check harm.cpp
+expect 1 'stops: error' check harm.cpp
+expect 1 'harm.cpp:7: crash' check harm.cpp
+expect 1 'harm.cpp:8: misuse' check harm.cpp
+expect 1 '5 tests: 1 verified, 2 violated, 2 error' check harm.cpp
 
 ((failures == 0)) && echo 'all as expected'
 exit $((failures > 0))

@@ -47,6 +47,24 @@ TEST_CASE("the first interruption asks the child to end, the second kills it", "
   CHECK(code == 0);
 }
 
+TEST_CASE("a child that does not end when it is asked to is killed", "[command_line]") {
+  const int code = exit_code_of([] {
+    catch_interrupts();
+    Isolation how;
+    how.test = "a test";
+    how.kill_after_interrupt_seconds = 0.2;
+    const Result result = run_isolated(how, []() -> Result {
+      std::signal(SIGINT, SIG_IGN);
+      kill(getppid(), SIGTERM);
+      for (;;) pause();
+    });
+    if (interrupts() != 1) return 1;
+    if (result.verdict != Verdict::inconclusive) return 2;
+    return result.reason.find("interrupted") == std::string::npos ? 3 : 0;
+  });
+  CHECK(code == 0);
+}
+
 TEST_CASE("interruptions that are held back come afterwards", "[command_line]") {
   const int code = exit_code_of([] {
     catch_interrupts();

@@ -129,3 +129,32 @@ TEST_CASE("a check that goes on after its time is killed", "[command_line]") {
   CHECK(result.verdict == Verdict::inconclusive);
   CHECK_THAT(result.reason, Catch::Contains("timeout"));
 }
+
+TEST_CASE("a test that stops its process is an error that says so", "[command_line]") {
+  for (const int signal : {SIGSTOP, SIGTSTP}) {
+    const auto begin = std::chrono::steady_clock::now();
+    const Result result = isolated([signal]() -> Result {
+      std::signal(signal, SIG_DFL);
+      std::raise(signal);
+      return Result{};
+    });
+    CHECK(result.verdict == Verdict::error);
+    CHECK_THAT(result.reason, Catch::Contains(signal == SIGSTOP ? "SIGSTOP" : "SIGTSTP"));
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(3));
+  }
+}
+
+TEST_CASE("a test that is stopped for a moment, as by Ctrl-Z, goes on", "[command_line]") {
+  const Result result = isolated([]() -> Result {
+    const pid_t parent = getpid();
+    if (fork() == 0) {
+      usleep(50'000);
+      kill(parent, SIGCONT);
+      _exit(0);
+    }
+    std::raise(SIGSTOP);
+    usleep(500'000);  // so that it is looked at while it goes on
+    return Result{};
+  });
+  CHECK(result.verdict == Verdict::verified);
+}

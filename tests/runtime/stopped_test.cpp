@@ -1,5 +1,6 @@
 // Faults that end a thread from outside: the stack, the heap, the watchdog, signals, exceptions. The check goes on.
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -229,4 +230,35 @@ TEST_CASE("a thread destroyed by an exception that is caught further out is misu
   });
   CHECK(found.kind == heddle::FindingKind::misuse);
   CHECK_THAT(found.message, Catch::Contains("by an exception that leaves its scope"));
+}
+
+TEST_CASE("a signal that would end or stop the process is a crash where it is raised", "[runtime]") {
+  for (const int signal : {SIGTERM, SIGINT, SIGKILL, SIGSTOP, SIGUSR1, SIGALRM, SIGABRT, SIGSEGV}) {
+    const heddle::Finding raised = only([signal] { std::raise(signal); });
+    CHECK(raised.kind == heddle::FindingKind::crash);
+    CHECK_THAT(raised.message, Catch::Contains("SIG" + std::string(sigabbrev_np(signal)) + " was raised"));
+    CHECK(only([signal] { kill(getpid(), signal); }).kind == heddle::FindingKind::crash);
+  }
+}
+
+TEST_CASE("a signal that the harness handles, ignores or only asks about does no harm", "[runtime]") {
+  static volatile std::sig_atomic_t handled = 0;
+  const heddle::Result result = heddle::check({}, [] {
+    std::signal(SIGUSR1, [](int) { handled = 1; });
+    std::signal(SIGUSR2, SIG_IGN);
+    std::raise(SIGUSR1);
+    std::raise(SIGUSR2);
+    kill(getpid(), SIGCHLD);
+    HEDDLE_ASSERT(kill(getpid(), 0) == 0);
+    HEDDLE_ASSERT(handled == 1);
+  });
+  std::signal(SIGUSR1, SIG_DFL);
+  std::signal(SIGUSR2, SIG_DFL);
+  CHECK(result);
+}
+
+TEST_CASE("an alarm of the system is misuse where it is set", "[runtime]") {
+  const heddle::Finding finding = only([] { alarm(1); });
+  CHECK(finding.kind == heddle::FindingKind::misuse);
+  CHECK_THAT(finding.message, Catch::Contains("alarm"));
 }
