@@ -36,7 +36,16 @@ constinit SystemFunction<time_t(time_t*)> system_time{"time"};
 constinit SystemFunction<clock_t()> system_clock{"clock"};
 constinit SystemFunction<int()> system_rand{"rand"};
 constinit SystemFunction<long()> system_random{"random"};
+constinit SystemFunction<double()> system_drand48{"drand48"};
+constinit SystemFunction<long()> system_lrand48{"lrand48"};
+constinit SystemFunction<long()> system_mrand48{"mrand48"};
 constinit SystemFunction<ssize_t(void*, std::size_t, unsigned)> system_getrandom{"getrandom"};
+constinit SystemFunction<int(void*, std::size_t)> system_getentropy{"getentropy"};
+#if __GLIBC_PREREQ(2, 36)
+constinit SystemFunction<std::uint32_t()> system_arc4random{"arc4random"};
+constinit SystemFunction<void(void*, std::size_t)> system_arc4random_buf{"arc4random_buf"};
+constinit SystemFunction<std::uint32_t(std::uint32_t)> system_arc4random_uniform{"arc4random_uniform"};
+#endif
 constinit SystemFunction<void(void*, void*, void (*)(void*))> system_throw{"__cxa_throw"};
 constinit SystemFunction<int(void (*)(void*), void*, void*)> system_thread_atexit{"__cxa_thread_atexit_impl"};
 constinit SystemFunction<int(void (*)(void*), void*, void*)> system_atexit{"__cxa_atexit"};
@@ -84,6 +93,11 @@ std::uint64_t harness_random() {
   x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
   x ^= x >> 31;
   return Execution::active()->perturbed() ? ~x : x;  // every bit differs
+}
+
+void fill_randomly(void* memory, std::size_t bytes) {
+  for (std::size_t i = 0; i < bytes; ++i)
+    static_cast<unsigned char*>(memory)[i] = static_cast<unsigned char>(harness_random());
 }
 
 /// A destructor of a thread_local, in the heap of the harness thread that owns it.
@@ -327,12 +341,52 @@ long random() noexcept {
   return static_cast<long>(harness_random() & RAND_MAX);
 }
 
+double drand48() noexcept {
+  if (!inside_harness) return system_drand48.get()();
+  return static_cast<double>(harness_random() >> 11) * 0x1p-53;
+}
+
+long lrand48() noexcept {
+  if (!inside_harness) return system_lrand48.get()();
+  return static_cast<long>(harness_random() >> 33);
+}
+
+long mrand48() noexcept {
+  if (!inside_harness) return system_mrand48.get()();
+  return static_cast<std::int32_t>(harness_random());
+}
+
 ssize_t getrandom(void* into, std::size_t bytes, unsigned flags) {
   if (!inside_harness) return system_getrandom.get()(into, bytes, flags);
-  for (std::size_t i = 0; i < bytes; ++i)
-    static_cast<unsigned char*>(into)[i] = static_cast<unsigned char>(harness_random());
+  fill_randomly(into, bytes);
   return static_cast<ssize_t>(bytes);
 }
+
+int getentropy(void* into, std::size_t bytes) {
+  if (!inside_harness) return system_getentropy.get()(into, bytes);
+  if (bytes > 256) {
+    errno = EIO;
+    return -1;
+  }
+  fill_randomly(into, bytes);
+  return 0;
+}
+
+#if __GLIBC_PREREQ(2, 36)
+std::uint32_t arc4random() noexcept {
+  return inside_harness ? static_cast<std::uint32_t>(harness_random()) : system_arc4random.get()();
+}
+
+void arc4random_buf(void* into, std::size_t bytes) noexcept {
+  if (!inside_harness) return system_arc4random_buf.get()(into, bytes);
+  fill_randomly(into, bytes);
+}
+
+std::uint32_t arc4random_uniform(std::uint32_t bound) noexcept {
+  if (!inside_harness) return system_arc4random_uniform.get()(bound);
+  return bound == 0 ? 0 : static_cast<std::uint32_t>(harness_random() % bound);
+}
+#endif
 
 int __cxa_thread_atexit(void (*destroy)(void*), void* object, void* library) noexcept {
   if (!inside_harness) return system_thread_atexit.get()(destroy, object, library);
