@@ -22,7 +22,7 @@ function(heddle_add_test name)
   add_executable(${name} ${test_UNPARSED_ARGUMENTS})
   # All of it, so that a main() among the sources is an error of the linker, and not what runs instead of the tests.
   target_link_libraries(${name} PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,heddle::main>)
-  target_compile_options(${name} PRIVATE -g -fno-omit-frame-pointer)
+  target_compile_options(${name} PRIVATE -fno-omit-frame-pointer)
   add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -DEXPECTED=${exit_code} -P ${heddle_expect_script}
                                 -- $<TARGET_FILE:${name}> ${test_OPTIONS})
 endfunction()

@@ -28,3 +28,18 @@ TEST_CASE("a fault is a value") {
   REQUIRE(result.findings.size() == 1);
   CHECK(result.findings[0].kind == heddle::FindingKind::assertion);
 }
+
+TEST_CASE("a race is told with its lines") {
+  unsigned line = 0;
+  const heddle::Result result = heddle::check(heddle::Options{}, [&] {
+    line = __LINE__ + 2;  // of the increment
+    heddle::var<int> count{0};
+    const auto increment = [&] { count += 1; };
+    heddle::thread other(increment);
+    increment();
+    other.join();
+  });
+  REQUIRE(result.findings.size() == 1);
+  REQUIRE_FALSE(result.findings[0].locations.empty());
+  CHECK(result.findings[0].locations[0].line == line);
+}
