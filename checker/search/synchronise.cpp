@@ -7,10 +7,11 @@ namespace heddle::search {
 
 namespace {
 
-/// Whether a thread may come to a fault of this kind, or not, by what others did between two operations.
+/// Whether a thread may come to a fault of this kind, or not, by what others did between two operations. (A lock of std
+/// that another thread holds over an operation blocks it: no progress.)
 bool depends_on_others(FindingKind kind) {
   return kind == FindingKind::data_race || kind == FindingKind::use_after_free || kind == FindingKind::crash ||
-         kind == FindingKind::misuse;
+         kind == FindingKind::misuse || kind == FindingKind::no_progress;
 }
 
 }  // namespace
