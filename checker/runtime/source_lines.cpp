@@ -30,6 +30,9 @@ bool is_library(const std::string& given) {
          file.find(installed) != std::string::npos;
 }
 
+/// Whether the compiler has told the place already, in the harness's own code.
+bool is_told(const core::Site& site) { return site.location.line() != 0 && !is_library(site.location.file_name()); }
+
 /// Whether a shared object is the system's, or ours: the harness is not in it.
 bool is_library_object(const std::string& path) {
   for (const char* system : {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/"})
@@ -86,7 +89,7 @@ SourceLine parse_place(const std::string& place, const std::string& function) {
 void SourceLines::look_up(std::span<const core::Site> sites) {
   std::map<std::uintptr_t, Object> objects;  // by load address
   for (const core::Site& site : sites) {
-    if (site.caller == nullptr || looked_up_.contains(site.caller)) continue;
+    if (site.caller == nullptr || is_told(site) || looked_up_.contains(site.caller)) continue;
     Dl_info info{};
     link_map* map = nullptr;
     looked_up_[site.caller] = {};
@@ -138,7 +141,7 @@ SourceLine SourceLines::line(const core::Site& site) {
 }
 
 core::Site SourceLines::in_harness(const core::Site& site, std::span<const void* const> call_chain) {
-  if (site.location.line() != 0 && !is_library(site.location.file_name())) return site;
+  if (is_told(site)) return site;
   const SourceLine known = line(site);
   if (known.line != 0 && !is_library(known.file)) return site;
   std::vector<core::Site> callers;

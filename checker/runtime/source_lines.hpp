@@ -16,7 +16,7 @@ namespace heddle::runtime {
 
 class SourceLines {
  public:
-  /// Looks up all the sites at once that are return addresses; `line` then finds them.
+  /// Looks up all the sites at once that are known by return addresses only; `line` then finds them.
   void look_up(std::span<const core::Site> sites);
   /// The place of `site`; line 0 where it is not known.
   SourceLine line(const core::Site& site);

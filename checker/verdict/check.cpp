@@ -125,7 +125,7 @@ Result check(const Options& given, const std::function<void()>& harness) {
   const Clock::time_point start = Clock::now();
   try {
     search->run();
-    result.seconds = seconds_since(start);
+    result.seconds = seconds_since(start) - collector.analysis_time().count();
     judge(result, options, *search, execution, collector);
   } catch (const Error& error) {
     result.seconds = seconds_since(start);

@@ -31,6 +31,8 @@ class Collector final : public search::Observer {
   bool wants_to_stop() override { return stop_; }
 
   Bound bound() const { return bound_; }
+  /// What of the search's time was spent on looking at the order of locks.
+  std::chrono::duration<double> analysis_time() const { return analysis_time_; }
   /// Replays each fault that was found, and explains it. To be called once, after the search.
   std::vector<Finding> findings();
   /// Lock-order inversions.
@@ -54,6 +56,7 @@ class Collector final : public search::Observer {
   void stands_still(FindingKind kind, const ExecutionGraph& graph);
   void check_bounds(bool look_at_clock);
   void examine_lock_order(const ExecutionGraph& graph);
+  void look_up_locks(const ExecutionGraph& graph);
   std::optional<Finding> explain(const Found& found);
   /// A scheduler model has its reasons for the order of events.
   bool any_order() const { return options_.scheduler == "any"; }
@@ -65,6 +68,7 @@ class Collector final : public search::Observer {
   Narrator narrator_;
   analysis::LockOrder lock_order_;
   bool lock_order_wanted_ = false;  ///< in this execution
+  std::chrono::duration<double> analysis_time_{0};
   std::vector<Found> found_;
   std::set<std::string> identities_;  ///< of what was found, so that it is told once
   std::uint64_t executions_ = 0;

@@ -1,12 +1,14 @@
 // Every kind of finding, from a harness that has just that fault, beside a twin that has not.
 #include <catch2/catch.hpp>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
 #include <heddle/heddle.hpp>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 
@@ -368,4 +370,18 @@ TEST_CASE("a harness that depends on chance, time or addresses is not determinis
     const auto p = std::make_unique<int>(1);
     return (reinterpret_cast<std::uintptr_t>(p.get()) >> 12 & 1) != 0;
   });
+}
+
+TEST_CASE("the seconds of a result are of the search alone, not of the places of locks", "[verdict]") {
+  const auto begin = std::chrono::steady_clock::now();
+  const Result result = check([] {
+    heddle::mutex outer;
+    heddle::mutex inner;
+    const std::lock_guard first(outer);  // whose places take a program of their own to find: it is std that locks
+    const std::lock_guard second(inner);
+  });
+  const std::chrono::duration<double> all = std::chrono::steady_clock::now() - begin;
+  CHECK(result.verdict == Verdict::verified);
+  CHECK(result.executions == 1);
+  CHECK(result.seconds < all.count() / 2);
 }
