@@ -126,6 +126,20 @@ std::int64_t read_in(const ExecutionGraph& graph, Position at, const std::vector
   return source == none ? ScheduleStep::initial : step_of[static_cast<std::size_t>(source)];
 }
 
+/// A fault happens right after its thread's event before it, `before`. What can only come after that is no part of what
+/// leads there.
+Part without_aftermath(const Part& part, Position before, const std::vector<unsigned>& numbers,
+                       const OrderOfEvents& order) {
+  const auto kept = [](const Part& in, Position at) { return in.kept[static_cast<std::size_t>(at)]; };
+  const auto number = [&](Position at) { return numbers[static_cast<std::size_t>(at)]; };
+  Part rest = part;
+  for (Position at = 0; at < static_cast<Position>(part.kept.size()); ++at)
+    if (kept(part, at) && at != part.last && at != before && order.leads_to(number(before), number(at)))
+      rest.kept[static_cast<std::size_t>(at)] = false;
+  std::erase_if(rest.in_order, [&](const auto& pair) { return !kept(rest, pair.first) || !kept(rest, pair.second); });
+  return rest;
+}
+
 }  // namespace
 
 Part whole(const ExecutionGraph& graph) {
@@ -153,6 +167,10 @@ std::vector<ScheduleStep> schedule_of(const ExecutionGraph& graph, const Part& p
   // A fault happens right after its thread's event before it, once all that can has been made before.
   if (part.last != none && graph[part.last].po_previous != none) {
     const unsigned before = numbers[static_cast<std::size_t>(graph[part.last].po_previous)];
+    if (!part.as_found) {
+      Part rest = without_aftermath(part, graph[part.last].po_previous, numbers, order);
+      if (rest.kept != part.kept) return schedule_of(graph, rest);
+    }
     for (unsigned event = 0; event < events.size(); ++event)
       if (event != *last_number && event != before && !order.leads_to(before, event)) order.add(event, before);
   }

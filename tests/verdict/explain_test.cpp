@@ -373,3 +373,44 @@ TEST_CASE("a notification that woke another thread is not called lost, and the c
   CHECK(contains(finding.explanation, "notify_all"));
   CHECK_FALSE(contains(finding.explanation, "predicate"));
 }
+
+TEST_CASE("a table ends with the fault", "[verdict]") {
+  // The store can only come after the load that T2 does right before its access, so it is no part of the race.
+  const heddle::Result race = heddle::check({}, [] {
+    heddle::var<int> x{0};
+    heddle::atomic<int> y{0};
+    heddle::thread t([&] {
+      x = 1;
+      y = 2;
+    });
+    heddle::thread u([&] { x = y.load(); });
+    t.join();
+    u.join();
+  });
+  REQUIRE(race.findings.size() == 1);
+  const std::vector<heddle::Step>& rows = race.findings[0].steps;
+  REQUIRE(rows.size() == 5);  // two starts, T1's write, T2's load, T2's write
+  CHECK(rows[2].fault);
+  CHECK(rows[4].fault);
+
+  // Nor is what T1 stores after main has loaded what it divides by; with T1's end that would be two switches more.
+  const heddle::Result division = heddle::check({}, [] {
+    heddle::atomic<int> divisor{0};
+    heddle::thread t([&] { divisor = 1; });
+    const volatile int result = 10 / divisor.load();
+    static_cast<void>(result);
+    t.join();
+  });
+  REQUIRE(division.findings.size() == 1);
+  CHECK(division.findings[0].steps.size() == 3);  // start, load, the fault
+
+  const heddle::Result twin = heddle::check({}, [] {
+    heddle::atomic<int> divisor{0};
+    heddle::thread t([&] { divisor = 1; });
+    t.join();
+    const volatile int result = 10 / divisor.load();
+    static_cast<void>(result);
+  });
+  CHECK(twin);
+  CHECK(twin.executions == 1);
+}
