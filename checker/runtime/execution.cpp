@@ -48,21 +48,15 @@ CallChain call_chain() {
 }
 
 [[gnu::noinline]] int heddle_print_threads() {
-  if (active_execution == nullptr) return 0;
+  if (active_execution == nullptr || !active_execution->has_journal()) return 0;
+  const bool inside = inside_check();
+  set_inside_harness(false);
   for (unsigned t = 0; t < active_execution->thread_count(); ++t) {
-    const Thread& thread = active_execution->thread(static_cast<ThreadId>(t));
-    const source_location& site = thread.pending.site.location;
-    const char* word =
-        thread.pending.primitive != nullptr ? thread.pending.primitive->operation_name(thread.pending) : "";
     const std::string name = t == 0 ? "main" : "T" + std::to_string(t);
-    const bool begun = thread.status == ThreadStatus::delivered ||
-                       (thread.status == ThreadStatus::pending && thread.pending.kind != OperationKind::begin);
-    std::fprintf(stderr, "  %u  %-4s  ", t, name.c_str());
-    if (begun)
-      std::fprintf(stderr, "%s:%u %s\n", site.file_name(), static_cast<unsigned>(site.line()), word);
-    else
-      std::fprintf(stderr, "%s\n", thread.status == ThreadStatus::returned ? "has ended" : "has not begun");
+    std::fprintf(stderr, "  %u  %-4s  %s\n", t, name.c_str(),
+                 active_execution->journal()->whereabouts(static_cast<ThreadId>(t)).c_str());
   }
+  set_inside_harness(inside);
   return static_cast<int>(active_execution->thread_count());
 }
 

@@ -72,7 +72,8 @@ struct Fault {
   std::vector<std::pair<Position, Position>> in_order = {};
 };
 
-/// Called in a replay under a debugger, right before the last step of the schedule: a place for a breakpoint.
+/// Called in a replay under a debugger, before the step from which a thread runs on to the fault: a place for a
+/// breakpoint.
 void before_fault();
 /// Called where a thread is stopped by a fault, on its stack or in the handler of its signal: another such place.
 void at_fault();
@@ -111,6 +112,8 @@ class Journal {
   virtual void freed(const void* memory, const CallChain& from) = 0;
   /// heddle::progress was called.
   virtual void progress(ThreadId thread, const Site& site, const CallChain& from) = 0;
+  /// Where `thread` is, for who stands in a debugger.
+  virtual std::string whereabouts(ThreadId thread) const = 0;
 };
 
 /// Who decides what comes of operations. Most need no other thread to run first: those are answered on the spot,
@@ -156,6 +159,7 @@ class Execution {
   void set_interleaves(bool interleaves) { interleaves_ = interleaves; }
   void set_journal(Journal* journal) { journal_ = journal; }
   bool has_journal() const { return journal_ != nullptr; }
+  const Journal* journal() const { return journal_; }
   void set_answerer(Answerer* answerer) { answerer_ = answerer; }
   /// Instead of a graph. Freed memory is then used again, and locations are numbered by their addresses: what an
   /// endless loop makes and destroys in each round does not make its rounds differ.

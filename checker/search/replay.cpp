@@ -94,13 +94,39 @@ void Replay::run_on(ThreadId thread) {
   show_written();
 }
 
-void Replay::run(const Schedule& schedule, const std::function<void()>& before_last, std::uint64_t cycles) {
-  // A fault happens while its thread runs on from the step before.
+std::string Replay::whereabouts(ThreadId thread) const {
+  using Status = runtime::ThreadStatus;
+  const runtime::Thread& state = execution_.thread(thread);
+  const Operation& last = state.pending;
+  if (state.status == Status::returned) return "has ended";
+  if (state.status == Status::stopped || last.kind == OperationKind::fault) return "was stopped by a fault";
+  const bool at_begin = last.kind == OperationKind::begin || last.site == core::Site{};
+  if (state.status == Status::pending && at_begin) return "has not begun";
+  const bool runs = state.status != Status::pending;
+  if (at_begin) return "is at its beginning";
+  return (runs ? "runs on from " : "") + to_string(lines_.line(pending_site(thread))) + ' ' + operation_word(last);
+}
+
+namespace {
+
+/// The step from which a thread runs on to the fault that the schedule ends with; none where that is the start. The
+/// last step where it ends without a fault.
+std::optional<std::size_t> step_to_fault(const std::vector<ScheduleStep>& steps) {
+  if (steps.empty()) return std::nullopt;
+  std::size_t number = steps.size() - 1;
+  if (steps[number].operation != operation_word({.kind = OperationKind::fault})) return number;
+  while (number-- > 0)
+    if (steps[number].thread == steps.back().thread) return number;
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Replay::run(const Schedule& schedule, const std::function<void()>& before_fault, std::uint64_t cycles) {
   const std::size_t steps = schedule.steps.size();
-  const bool faults = steps != 0 && schedule.steps.back().operation == operation_word({.kind = OperationKind::fault});
-  const std::size_t stop_before = steps - std::min<std::size_t>(steps, faults ? 2 : 1);
+  const std::optional<std::size_t> stop_before = step_to_fault(schedule.steps);
   execution_.start();
-  if (steps < 2 && before_last) before_last();
+  if (!stop_before && before_fault) before_fault();
   run_on(0);
   const std::size_t cycle_begin = steps - std::min(steps, schedule.cycle);
   if (schedule.cycle != 0 && cycles > (core::max_events_per_thread - cycle_begin) / schedule.cycle)
@@ -115,7 +141,7 @@ void Replay::run(const Schedule& schedule, const std::function<void()>& before_l
         begin_round();
       }
       if (number >= cycle_begin) note_who_can_move();
-      if (steps > 1 && number == stop_before && before_last && round == 0) before_last();
+      if (number == stop_before && before_fault && round == 0) before_fault();
       step(schedule.steps[number], number);
     }
     if (schedule.cycle == 0) break;

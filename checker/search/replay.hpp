@@ -40,9 +40,9 @@ class Replay final : public runtime::Journal {
   ~Replay() override;
 
   /// Runs `schedule` from the start. Throws heddle::Error where the harness does not follow it, naming the first step
-  /// that differs. `before_last` is called when only the last step is left.
-  /// The cycle of an endless execution is run `cycles` times.
-  void run(const Schedule& schedule, const std::function<void()>& before_last = {}, std::uint64_t cycles = 1);
+  /// that differs. `before_fault` is called before the step from which a thread runs on to the fault, or before the
+  /// last step where the schedule ends without. The cycle of an endless execution is run `cycles` times.
+  void run(const Schedule& schedule, const std::function<void()>& before_fault = {}, std::uint64_t cycles = 1);
 
   const ExecutionGraph& graph() const { return graph_; }
   /// Where the rows of the last round of the cycle begin.
@@ -64,6 +64,7 @@ class Replay final : public runtime::Journal {
   const runtime::CallChain* allocation_of(const void* memory) const { return chain_of(allocated_, memory); }
   const runtime::CallChain* release_of(const void* memory) const { return chain_of(freed_, memory); }
   void progress(ThreadId thread, const core::Site& site, const runtime::CallChain& from) override;
+  std::string whereabouts(ThreadId thread) const override;
 
  private:
   void step(const ScheduleStep& step, std::size_t number);
