@@ -33,6 +33,15 @@ std::string operation_word(const Operation& operation) {
   }
 }
 
+bool Replay::is_shown(const Row& row) const {
+  if (row.event == none) return true;
+  const Operation& operation = graph_[row.event].operation;
+  if (operation.kind == OperationKind::choose && operation.code == core::is_to_die) return false;
+  if (operation.kind == OperationKind::choose && operation.code != 0) return graph_[row.event].choice != 0;
+  if (operation.primitive != nullptr && !operation.primitive->is_told(operation)) return false;
+  return operation.kind != OperationKind::fault && operation.kind != OperationKind::begin;
+}
+
 Replay::Replay(const graph::MemoryModel& model, runtime::Execution& execution, runtime::SourceLines& lines)
     : model_(model), execution_(execution), lines_(lines), asking_(core::max_threads) {
   graph_.set_has_orders(!model.interleaves());
@@ -142,10 +151,10 @@ void Replay::run(const Schedule& schedule, const std::function<void()>& before_f
       }
       if (number >= cycle_begin) note_who_can_move();
       if (number == stop_before && before_fault && round == 0) before_fault();
-      step(schedule.steps[number], number);
+      step(schedule.steps[number]);
     }
     if (schedule.cycle == 0) break;
-    require_same_pending(at_begin, steps);
+    require_same_pending(at_begin);
   }
 }
 
@@ -174,20 +183,21 @@ std::vector<Operation> Replay::pending() const {
 }
 
 /// After a round of the cycle each thread must be where it was before.
-void Replay::require_same_pending(const std::vector<Operation>& before, std::size_t number) const {
+void Replay::require_same_pending(const std::vector<Operation>& before) const {
   const std::vector<Operation> now = pending();
   const bool same = std::equal(before.begin(), before.end(), now.begin(), now.end(), [](const auto& a, const auto& b) {
     return a.kind == b.kind && a.code == b.code && a.location == b.location && a.site == b.site;
   });
   if (!same)
-    throw Error("the harness does not follow the schedule: after step " + std::to_string(number) +
-                " of it the threads are not where its cycle began. Has the harness changed since the schedule was "
-                "written? Check it again to get a new one");
+    throw Error(
+        "the harness does not follow the schedule: at the end of its table the threads are not where its cycle began. "
+        "Has the harness changed since the schedule was written? Check it again to get a new one");
 }
 
-void Replay::step(const ScheduleStep& step, std::size_t number) {
+void Replay::step(const ScheduleStep& step) {
   const auto differs = [&](const std::string& what) {
-    throw Error("the harness does not follow the schedule: at step " + std::to_string(number + 1) + " of it " + what +
+    const auto row = std::count_if(rows_.begin(), rows_.end(), [&](const Row& before) { return is_shown(before); });
+    throw Error("the harness does not follow the schedule: at row " + std::to_string(row) + " of its table " + what +
                 ". Has the harness changed since the schedule was written? Check it again to get a new one");
   };
   const std::string name = step.thread == 0 ? "the main thread" : "thread T" + std::to_string(step.thread);

@@ -50,6 +50,8 @@ class Replay final : public runtime::Journal {
   /// Whether each thread that could move somewhere in the round has moved in it.
   bool strongly_fair() const { return (could_move_ & ~have_moved_).none(); }
   const std::vector<Row>& rows() const { return rows_; }
+  /// Whether the row stands in tables and drawings. Those around a fault, and the beginning of a thread, do not.
+  bool is_shown(const Row& row) const;
   /// Where `thread` asks for what it waits for, in the harness's own code.
   core::Site pending_site(ThreadId thread) const;
   /// Where an access or operation at `site` is in the harness's own code, as the replay saw it.
@@ -67,11 +69,11 @@ class Replay final : public runtime::Journal {
   std::string whereabouts(ThreadId thread) const override;
 
  private:
-  void step(const ScheduleStep& step, std::size_t number);
+  void step(const ScheduleStep& step);
   std::vector<Operation> pending() const;
   void begin_round();
   void note_who_can_move();
-  void require_same_pending(const std::vector<Operation>& before, std::size_t number) const;
+  void require_same_pending(const std::vector<Operation>& before) const;
   void run_on(ThreadId thread);
   /// Completes the row of the write whose value was not there yet when it was asked for.
   void show_written();

@@ -138,15 +138,13 @@ Result check(const Options& given, const std::function<void()>& harness) {
   return result;
 }
 
-Result replay(const Options& options, const Schedule& schedule, const std::function<void()>& harness) {
+namespace {
+
+Result replay_as_built(const Options& options, const Schedule& schedule, const std::function<void()>& harness) {
   Options of_schedule = options;
   parse_execution_options(schedule.options, of_schedule);
   if (options.gdb) of_schedule.watchdog_seconds = 1e6;  // a person looks at it meanwhile
   require_valid(of_schedule);
-  if (!schedule.harness.empty() && !options.harness_id.empty() && schedule.harness != options.harness_id)
-    throw Error(
-        "the schedule was written for another build of this harness: its sources or compiler flags have changed since. "
-        "Check it again to get a new schedule");
   Result result;
   result.name = schedule.test;
   result.model = of_schedule.model;
@@ -174,6 +172,21 @@ Result replay(const Options& options, const Schedule& schedule, const std::funct
                 " that it was written for did not happen. Has the harness changed?");
   }
   return result;
+}
+
+}  // namespace
+
+Result replay(const Options& options, const Schedule& schedule, const std::function<void()>& harness) {
+  const bool other_build =
+      !schedule.harness.empty() && !options.harness_id.empty() && schedule.harness != options.harness_id;
+  try {
+    return replay_as_built(options, schedule, harness);
+  } catch (const Error& error) {
+    if (!other_build) throw;
+    throw Error(std::string("the schedule was written for another build of this harness, whose sources or compiler "
+                            "flags have changed since: ") +
+                error.what());
+  }
 }
 
 }  // namespace heddle

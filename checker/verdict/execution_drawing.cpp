@@ -64,7 +64,7 @@ class ExecutionDrawing {
     for (const search::Row& row : replay.rows()) {
       std::vector<Position>& hidden = waiting[row.thread];
       if (row.event != none) hidden.push_back(row.event);
-      if (!is_shown(replay, row)) continue;
+      if (!replay.is_shown(row)) continue;
       for (const Position at : hidden) node_of_[static_cast<std::size_t>(at)] = step;
       hidden.clear();
       if (row.event != none) older_[step] = passed_over(graph_, row.event) != none;

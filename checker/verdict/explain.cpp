@@ -12,15 +12,6 @@
 
 namespace heddle::verdict {
 
-bool is_shown(const search::Replay& replay, const search::Row& row) {
-  if (row.event == none) return true;
-  const core::Operation& operation = replay.graph()[row.event].operation;
-  if (operation.kind == OperationKind::choose && operation.code == core::is_to_die) return false;
-  if (operation.kind == OperationKind::choose && operation.code != 0) return replay.graph()[row.event].choice != 0;
-  if (operation.primitive != nullptr && !operation.primitive->is_told(operation)) return false;
-  return operation.kind != OperationKind::fault && operation.kind != OperationKind::begin;
-}
-
 namespace {
 
 /// The locks that `thread` holds after the events of the graph up to `end`.
@@ -194,13 +185,13 @@ void mark_fault(std::vector<Step>& steps, unsigned thread) {
 std::size_t steps_since(const search::Replay& replay, std::size_t first_row) {
   return static_cast<std::size_t>(std::count_if(replay.rows().begin() + static_cast<std::ptrdiff_t>(first_row),
                                                 replay.rows().end(),
-                                                [&](const search::Row& row) { return is_shown(replay, row); }));
+                                                [&](const search::Row& row) { return replay.is_shown(row); }));
 }
 
 std::vector<Step> steps_of(const search::Replay& replay, Narrator& narrator) {
   std::vector<Step> steps;
   for (const search::Row& row : replay.rows())
-    if (is_shown(replay, row)) steps.push_back(step_of(replay, row, narrator));
+    if (replay.is_shown(row)) steps.push_back(step_of(replay, row, narrator));
   return steps;
 }
 
@@ -210,7 +201,7 @@ namespace {
 void mark_row(const search::Replay& replay, std::vector<Step>& steps, std::size_t number) {
   const auto& rows = replay.rows();
   const auto end = rows.begin() + static_cast<std::ptrdiff_t>(number);
-  const auto before = std::count_if(rows.begin(), end, [&](const search::Row& row) { return is_shown(replay, row); });
+  const auto before = std::count_if(rows.begin(), end, [&](const search::Row& row) { return replay.is_shown(row); });
   steps[static_cast<std::size_t>(before)].fault = true;
 }
 

@@ -12,9 +12,6 @@ namespace heddle::verdict {
 /// The steps of a replay, as the rows of a report's table.
 std::vector<Step> steps_of(const search::Replay& replay, Narrator& narrator);
 
-/// Whether a row of a replay is one of them. Those around a fault, and the beginning of a thread, are not.
-bool is_shown(const search::Replay& replay, const search::Row& row);
-
 /// How many of those are of `first_row` and later.
 std::size_t steps_since(const search::Replay& replay, std::size_t first_row);
 

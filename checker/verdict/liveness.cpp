@@ -282,6 +282,9 @@ Result check_liveness(const Options& given, const std::function<void()>& harness
     throw Error(
         "--preemption-bound is not for --search=liveness: it goes through states, and no state knows how it came "
         "about");
+  if (options.scheduler != "any" && options.fairness != Options{}.fairness)
+    throw Error("--fairness=weak does not go together with --scheduler=" + options.scheduler +
+                ": who moves is for the scheduler model to say. Leave one of them out");
   Result result;
   result.name = options.test;
   result.model = options.model;

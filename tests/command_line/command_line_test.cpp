@@ -27,3 +27,15 @@ TEST_CASE("an unknown option is an error", "[command_line]") {
   const char* const argv[] = {"harness", "--modle=sc"};
   CHECK_THROWS_AS(read_command_line(2, argv), heddle::Error);
 }
+
+TEST_CASE("a memory model that was asked for is not silently another one", "[command_line]") {
+  for (const char* const check : {"--search=liveness", "--scheduler=fifo"}) {
+    const char* const joined[] = {"harness", check, "--model=rc11"};
+    CHECK_THROWS_WITH(read_command_line(3, joined), Catch::Contains("--model=sc"));
+    const char* const apart[] = {"harness", "--model", "rc11", check};
+    CHECK_THROWS_AS(read_command_line(4, apart), heddle::Error);
+    const char* const sc[] = {"harness", check, "--model=sc"};
+    CHECK(read_command_line(3, sc).options.model == "sc");
+    CHECK_NOTHROW(read_command_line(2, joined));  // without a model
+  }
+}

@@ -167,6 +167,10 @@ TEST_CASE("scheduler models that are not there, and what does not go with one, a
   options.preemption_bound = "2";
   CHECK_THROWS_WITH(check(options, [] {}), Catch::Contains("--preemption-bound"));
   options.preemption_bound = "";
+  options.search = "liveness";
+  options.fairness = Fairness::weak;
+  CHECK_THROWS_WITH(check(options, [] {}), Catch::Contains("--fairness=weak"));
+  options.fairness = Fairness::strong;
   for (const char* sample : {"random", "pct", "pos"}) {
     options.search = sample;
     CHECK_THROWS_WITH(check(options, [] {}), Catch::Contains("--search=exhaustive"));
