@@ -192,9 +192,12 @@ History::~History() {
       newest = record->before;
     }
   }
+  // Who calls after its end must find this: volatile, or it would be a dead store.
+  *const_cast<volatile std::uint32_t*>(&mark_) = runtime::destroyed_mark;
 }
 
 void History::invoked(std::unique_ptr<CallRecord> record) {
+  if (mark_ >= runtime::first_mark) runtime::dead_object(mark_, this, "linearizable", {});
   const runtime::Execution& execution = *runtime::Execution::active();
   const ThreadId thread = execution.current();
   record->site = {.caller = __builtin_return_address(0)};

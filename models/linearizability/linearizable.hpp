@@ -7,6 +7,7 @@
 
 #include <array>
 #include <concepts>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -115,6 +116,7 @@ class History {
 
   std::array<CallRecord*, core::max_threads> newest_{};  ///< of each thread
   source_location site_;
+  std::uint32_t mark_ = 0;  ///< runtime::destroyed_mark where its lifetime has ended
 };
 
 }  // namespace models

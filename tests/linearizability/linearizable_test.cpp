@@ -3,6 +3,7 @@
 #include <deque>
 #include <heddle/heddle.hpp>
 #include <heddle/linearizable.hpp>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 
@@ -243,6 +244,34 @@ TEST_CASE("under a weak memory model a call precedes another where it happens be
     CHECK(heddle::check({.model = model}, harness(true)).verdict == Verdict::violated);
   }
   CHECK(heddle::check({.model = "sc"}, harness(false)).verdict == Verdict::violated);
+}
+
+// The call is made after the end: nothing is known of it there.
+TEST_CASE("a call on a history that has ended is a use after free", "[linearizability]") {
+  const auto harness = [](bool joins_in_time, bool on_heap) {
+    return [=] {
+      heddle::atomic<int> x{0};
+      heddle::thread a;
+      {
+        heddle::linearizable<Register> local;
+        auto allocated = std::make_unique<heddle::linearizable<Register>>();
+        heddle::linearizable<Register>* const watched = on_heap ? allocated.get() : &local;
+        a = heddle::thread([watched, &x] { watched->call<&Register::write>([&](int value) { x.store(value); }, 1); });
+        if (joins_in_time) a.join();
+      }
+      if (!joins_in_time) a.join();
+    };
+  };
+  for (const heddle::Leaks leaks : {heddle::Leaks::error, heddle::Leaks::off}) {
+    for (const bool on_heap : {false, true}) {
+      const Result result = heddle::check({.leaks = leaks}, harness(false, on_heap));
+      REQUIRE(result.findings.size() == 1);
+      CHECK(result.findings[0].kind == FindingKind::use_after_free);
+      CHECK(contains(result.findings[0].message, "a linearizable whose"));
+      CHECK(contains(result.findings[0].locations[0].file, "linearizable_test.cpp"));
+      CHECK(heddle::check({.leaks = leaks}, harness(true, on_heap)).verdict == Verdict::verified);
+    }
+  }
 }
 
 TEST_CASE("a history that ends while a thread may still make calls is a use after free", "[linearizability]") {
