@@ -298,6 +298,8 @@ class Execution {
       return perform(operation, from);
     return perform_interrupted(operation, from);
   }
+  /// Whether an interruption of the calling thread right before that access to plain data makes a difference.
+  bool interrupts(const Shadow& data, bool write) const;
   /// Stops the calling thread where `object` is memory of another process.
   void require_own(const void* object, Fault what);
   /// What says whose an object that is made at that address is; to be added to its location.

@@ -11,6 +11,7 @@
 #include "checker/runtime/execution.hpp"
 #include "checker/runtime/heap.hpp"
 #include "checker/runtime/interposition.hpp"
+#include "checker/runtime/processes.hpp"
 #include "checker/runtime/source_lines.hpp"
 
 namespace heddle::runtime {
@@ -134,10 +135,13 @@ void begin_plain(Shadow& shadow, const source_location& made_at) noexcept {
 void plain_access(Shadow& shadow, bool write, const source_location& object, const source_location& site,
                   PlainValue value) {
   if (!inside_check()) return;  // set up before the check, or looked at after it: no other thread is there
+  const Site here{site, __builtin_return_address(0)};
+  Execution& execution = *Execution::active();
+  if (execution.current_thread().interrupt != nullptr && execution.interrupts(shadow, write)) [[unlikely]]
+    interruption_point(here);
   if (shadow.mark >= first_mark) dead_object(shadow.mark, &shadow, "var", site);
   InEngine in_engine;
-  const void* caller = __builtin_return_address(0);
-  Execution::active()->plain_access(shadow, write, {object}, {site, caller}, value);
+  execution.plain_access(shadow, write, {object}, here, value);
 }
 
 void assertion_failed(const char* expression, const std::string& values, const source_location& site) {

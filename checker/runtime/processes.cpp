@@ -113,6 +113,12 @@ bool Execution::interrupts(const Operation& operation, bool touches_shared) cons
   }
 }
 
+/// A death before a read leaves others what a death right after it would: the next point is soon enough. A handler runs
+/// in the process, and sees everything.
+bool Execution::interrupts(const Shadow& data, bool write) const {
+  return process(threads_[current_].process).interrupted_everywhere || (write && is_shared(&data));
+}
+
 const Delivery& Execution::perform_interrupted(const Operation& operation, From from) {
   Operation asked = operation;  // an interruption performs operations of its own, perhaps from the same place
   if (asked.site.caller == nullptr) asked.site.caller = from.caller;

@@ -37,7 +37,8 @@ bool Replay::is_shown(const Row& row) const {
   if (row.event == none) return true;
   const Operation& operation = graph_[row.event].operation;
   if (operation.kind == OperationKind::choose && operation.code == core::is_to_die) return false;
-  if (operation.kind == OperationKind::choose && operation.code != 0) return graph_[row.event].choice != 0;
+  if (operation.kind == OperationKind::choose && operation.code != 0)
+    return graph_[row.event].choice != 0 || operation.operand.low == 1;
   if (operation.primitive != nullptr && !operation.primitive->is_told(operation)) return false;
   return operation.kind != OperationKind::fault && operation.kind != OperationKind::begin;
 }

@@ -62,7 +62,10 @@ void begin_dying() {
 void watch_death() { runtime::set_interrupt(&interrupted); }
 
 void die_at_last(const core::Site& site) {
-  if (runtime::is_to_die()) die({.kind = core::OperationKind::fence, .site = site}, SIGKILL);
+  if (!runtime::is_to_die()) return;
+  // There is nothing to choose, but it is where reports say that it dies.
+  runtime::perform({.kind = core::OperationKind::choose, .code = core::dies_here, .site = site, .operand = {1, 0}});
+  die({.kind = core::OperationKind::fence, .site = site}, SIGKILL);
 }
 
 }  // namespace models

@@ -1,7 +1,8 @@
 // heddle::var<T>: plain data that threads share, watched for races ([intro.races]).
 //
-// An access is no operation: no other thread runs in between, and the search does not branch. What is checked is that
-// conflicting accesses are ordered by happens-before; two that are not are a data race, whatever values they see.
+// An access is no operation: no other thread runs in between, and the search does not branch (but a process that may
+// die may do so right before it writes what stands in shared memory). What is checked is that conflicting accesses are
+// ordered by happens-before; two that are not are a data race, whatever values they see.
 #pragma once
 
 #include <concepts>

@@ -21,6 +21,7 @@ struct World {
     condition_variable condition;
     counting_semaphore<> semaphore;
     atomic<int> number{0};
+    var<int> plain_number{0};
   };
 
   explicit World(const Program& program)
@@ -171,6 +172,12 @@ void Thread::use_shared(const Action& action) {
       break;
     case Act::store:
       shared.number.store(action.value);
+      break;
+    case Act::look:
+      note(digit(shared.plain_number));
+      break;
+    case Act::change:
+      shared.plain_number = action.value;
       break;
     case Act::notify_one:
       shared.condition.notify_one();

@@ -44,6 +44,7 @@ struct State {
   bool not_recoverable = false;
   int permits = 0;
   int atomic = 0;
+  int plain = 0;
   unsigned waiting = 0;  ///< bits: threads
 };
 
@@ -147,7 +148,7 @@ class Interpreter {
     }
     for (const auto& [priority, value] : state.queue) add(priority * 16 + value);
     for (const int value : {state.mutex, state.robust, int{state.inconsistent}, int{state.not_recoverable},
-                            state.permits, state.atomic, static_cast<int>(state.waiting)})
+                            state.permits, state.atomic, state.plain, static_cast<int>(state.waiting)})
       add(value);
     return text;
   }
@@ -279,6 +280,12 @@ class Interpreter {
         return 1;
       case Act::store:
         state.atomic = action.value;
+        return 1;
+      case Act::look:
+        local.log += static_cast<char>('0' + state.plain);
+        return 1;
+      case Act::change:
+        state.plain = action.value;
         return 1;
       case Act::notify_one:
         return notify(state, outcome);

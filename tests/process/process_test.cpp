@@ -4,34 +4,15 @@
 #include <memory>
 #include <system_error>
 
+#include "process/verdicts.hpp"
+
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
+using heddle::process_tests::check;
+using heddle::process_tests::executions;
+using heddle::process_tests::verdict;
 
 namespace {
-
-heddle::Result check(const std::function<void()>& harness, const heddle::Options& options = {}) {
-  return heddle::check(options, harness);
-}
-
-/// "verified", or what is wrong: "isolation: T1: write by …".
-std::string verdict(const std::function<void()>& harness, const heddle::Options& options = {}) {
-  const heddle::Result result = check(harness, options);
-  if (result.findings.empty()) return result.verdict == heddle::Verdict::verified ? "verified" : result.reason;
-  const heddle::Finding& finding = result.findings.front();
-  CHECK_FALSE(finding.locations.empty());
-  CHECK(finding.locations.front().file.find("process_test.cpp") != std::string::npos);
-  return std::string(to_string(finding.kind)) + ": " + finding.message;
-}
-
-/// How many executions a harness has in which nothing is wrong, and nothing begun in vain.
-std::uint64_t executions(const std::function<void()>& harness, const heddle::Options& options = {}) {
-  const heddle::Result result = check(harness, options);
-  INFO(result.reason);
-  for (const heddle::Finding& finding : result.findings) UNSCOPED_INFO(finding.message);
-  CHECK(result.verdict == heddle::Verdict::verified);
-  CHECK(result.blocked == 0);
-  return result.executions;
-}
 
 struct Shared {
   heddle::mutex mutex;

@@ -23,6 +23,8 @@ bool performs(const Action& action, const Local& local) {
     case Act::lock_robust:
       return !local.held_robust;
     case Act::unlock_robust:
+    case Act::look:
+    case Act::change:
       return local.held_robust;
     case Act::make_consistent:
       return local.held_robust && local.inconsistent;
@@ -50,6 +52,16 @@ const std::vector<Family>& families() {
        .acts =
            {{lock, 2}, {unlock, 2}, {lock_robust, 4}, {unlock_robust, 3}, {make_consistent, 2}, {store, 1}, {load, 1}},
        .crash_percent = 50},
+      {.name = "plain data and deaths",
+       .acts = {{lock_robust, 4}, {change, 6}, {look, 3}, {unlock_robust, 2}, {make_consistent, 1}, {store, 1}},
+       .most_actions = 5,
+       .crash_percent = 60,
+       .second_percent = 20},
+      {.name = "plain data and signals",
+       .acts = {{lock_robust, 4}, {change, 6}, {look, 3}, {unlock_robust, 2}, {handle, 2}},
+       .most_processes = 2,
+       .most_actions = 4,
+       .killable_percent = 90},
       {.name = "shared memory",
        .acts = {{acquire, 2}, {release, 2}, {lock, 3}, {unlock, 3}, {wait_notified, 2}, {notify_one, 2}, {store, 1}},
        .crash_percent = 40},
@@ -173,9 +185,10 @@ class Generator {
 
 const char* word_of(Act act) {
   static constexpr const char* words[] = {
-      "write",         "read",        "close_read",    "close_write",     "send",    "receive", "try_receive", "lock",
-      "unlock",        "lock_robust", "unlock_robust", "make_consistent", "acquire", "release", "load",        "store",
-      "wait_notified", "notify_one",  "exit",          "start",           "wait",    "kill",    "handle"};
+      "write",  "read",        "close_read",    "close_write",     "send",    "receive", "try_receive", "lock",
+      "unlock", "lock_robust", "unlock_robust", "make_consistent", "acquire", "release", "load",        "store",
+      "look",   "change",      "wait_notified", "notify_one",      "exit",    "start",   "wait",        "kill",
+      "handle"};
   return words[static_cast<int>(act)];
 }
 

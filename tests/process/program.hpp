@@ -27,6 +27,8 @@ enum class Act : std::uint8_t {
   release,
   load,           ///< the atomic in shared memory
   store,          ///< `value`
+  look,           ///< at the plain data in shared memory, with the robust mutex held
+  change,         ///< that, to `value`
   wait_notified,  ///< on the condition in shared memory, with the mutex held
   notify_one,
   exit,    ///< with `value`
