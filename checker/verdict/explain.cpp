@@ -269,7 +269,17 @@ Finding explain_race(const search::Replay& replay, ThreadId thread, const runtim
   return finding;
 }
 
-std::string advice_for(const runtime::Fault& fault) {
+const char* advice_for_isolation(bool by_pointer) {
+  if (by_pointer)
+    return "Processes share no memory, and a copy of a pointer leads to the same memory as the pointer does; so does a "
+           "copy of what holds one: a shared_ptr, a future, a stop_source. Give a process a copy of what the pointer "
+           "leads to, send that through a pipe or a queue, or put what both use into a heddle::shared_memory.";
+  return "Processes share no memory: what stands in the memory of one is out of reach for all others. Give a process "
+         "what it needs by value ([=]), send it through a pipe or a queue, or put what both use into a "
+         "heddle::shared_memory.";
+}
+
+std::string advice_for(const runtime::Fault& fault, const Narrator& narrator) {
   switch (fault.kind) {
     case FindingKind::assertion:
       return "The schedule below leads there. Read it from the top: each row is one operation, in the column of its "
@@ -288,10 +298,7 @@ std::string advice_for(const runtime::Fault& fault) {
     case FindingKind::uncaught_exception:
       return "No handler on this thread's stack takes the exception: std::terminate would end the program here.";
     case FindingKind::isolation:
-      return "Processes share no memory: what stands in the memory of one is out of reach for all others. Give a "
-             "process "
-             "what it needs by value ([=]), send it through a pipe or a queue, or put what both use into a "
-             "heddle::shared_memory.";
+      return advice_for_isolation(!fault.memory.empty() || narrator.is_on_heap(fault.location, fault.address));
     case FindingKind::no_progress:
       return "The thread computes, sleeps or loops without asking for anything that other threads could see, so no "
              "schedule "
@@ -378,7 +385,7 @@ Finding explain_fault(const search::Replay& replay, const runtime::Fault& fault,
   }
   std::sort(finding.threads.begin(), finding.threads.end());
   finding.threads.erase(std::unique(finding.threads.begin(), finding.threads.end()), finding.threads.end());
-  finding.explanation += advice_for(fault);
+  finding.explanation += advice_for(fault, narrator);
   while (finding.explanation.ends_with('\n')) finding.explanation.pop_back();
   // The assertion itself is no operation: it gets a row of its own.
   finding.steps.push_back(

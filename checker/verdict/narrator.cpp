@@ -74,6 +74,13 @@ std::string Narrator::object_at(const void* address) {
   return made == nullptr ? "" : described(static_cast<std::size_t>(made - execution_.made().data()));
 }
 
+bool Narrator::is_on_heap(LocationId id, const void* address) const {
+  for (const runtime::MadeObject& made : execution_.made())
+    if (id != 0 && made.location == id) address = made.address;
+  const auto& space = runtime::AddressSpace::instance();
+  return space.contains(address) && address >= space.heap(space.slot_of(address));
+}
+
 std::string Narrator::plain_name(std::size_t made, const core::Site& made_at) {
   std::string declared;
   if (made < objects().size())

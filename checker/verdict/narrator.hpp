@@ -47,6 +47,8 @@ class Narrator {
   std::string plain_at(const void* address, const core::Site& made_at);
   /// What stands at that address: "mutex m (queue.cpp:12)"; empty where nothing was made there.
   std::string object_at(const void* address);
+  /// Whether that location, or where there is none that address, is on a heap: only pointers lead there.
+  bool is_on_heap(LocationId id, const void* address) const;
   /// "lock m", "join T2"
   std::string operation(const Operation& operation);
   /// "= 3 (from T1)", "fails: held by T2"; may be empty.

@@ -127,6 +127,43 @@ TEST_CASE("a process has memory of its own", "[process]") {
          });
 }
 
+TEST_CASE("the cure for a breach of isolation fits how the process got there", "[process]") {
+  const auto cure = [](const std::function<void()>& harness) {
+    const heddle::Result result = check(harness);
+    REQUIRE(result.findings.size() == 1);
+    CHECK(result.findings[0].kind == heddle::FindingKind::isolation);
+    return result.findings[0].explanation;
+  };
+  CHECK_THAT(cure([] {
+               heddle::var<int> data{0};
+               heddle::process child([&] { data = 1; });
+               child.wait();
+             }),
+             Contains("by value ([=])"));
+  const auto by_value = {std::function<void()>([] {  // its count stays where it was made
+                           const auto pointer = std::make_shared<int>(3);
+                           heddle::process child([pointer] { return *pointer; });
+                           child.wait();
+                         }),
+                         std::function<void()>([] {
+                           const auto data = std::make_unique<heddle::var<int>>(3);
+                           heddle::process child([pointer = data.get()] { *pointer = 4; });
+                           child.wait();
+                         }),
+                         std::function<void()>([] {
+                           heddle::stop_source source;
+                           heddle::process child([source] { source.request_stop(); });
+                           child.wait();
+                         })};
+  for (const std::function<void()>& harness : by_value)
+    CHECK_THAT(cure(harness), Contains("a copy of what the pointer leads to") && !Contains("[=]"));
+  CHECK(verdict([] {
+          const auto pointer = std::make_shared<int>(3);
+          heddle::process child([copy = *pointer] { return copy; });
+          HEDDLE_ASSERT(child.wait().code() == *pointer);
+        }) == "verified");
+}
+
 TEST_CASE("what a process holds by value is its own", "[process]") {
   CHECK(executions([] {
           heddle::var<int> data{5};
