@@ -189,6 +189,7 @@ void Execution::advance(ThreadId id) {
   current_ = id;
   threads_bytes_ -= bytes_of(id);
   enter_thread(id);
+  if (has_processes_) note_foreign_memory();
   const context::transfer_t back = context::jump_fcontext(threads_[id].context, nullptr);
   threads_[id].context = back.fctx;
   leave_thread(id);
@@ -235,6 +236,8 @@ const Delivery& Execution::perform(const Operation& operation, From from) {
   if (operation.primitive != nullptr && !knows(location, operation.primitive)) [[unlikely]]
     stop_gone(operation);
   if (operation.site.caller != nullptr) from.caller = operation.site.caller;
+  if (has_processes_) [[unlikely]]
+    require_foreign_memory_unchanged(operation, from.caller);
   const std::uint32_t referred = locations_[location].referred;
   if (referred != 0) [[unlikely]]
     require_unchanged(location, {operation.site.location, from.caller}, referred - 1);

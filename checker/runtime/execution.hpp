@@ -20,6 +20,7 @@
 #include "checker/graph/execution_graph.hpp"
 #include "checker/runtime/address_space.hpp"
 #include "checker/runtime/cleanup_handlers.hpp"
+#include "checker/runtime/foreign_memory.hpp"
 #include "checker/runtime/globals.hpp"
 #include "checker/runtime/harness_interface.hpp"
 #include "checker/runtime/record.hpp"
@@ -305,6 +306,8 @@ class Execution {
   /// What says whose an object that is made at that address is; to be added to its location.
   LocationId owner_mark(const void* object) const;
   bool watches_processes() const { return has_processes_; }
+  /// What is in the memory of other processes from now on is what it should be until the running thread is left.
+  void note_foreign_memory();
   Process& process(ThreadId process) { return threads_[process].of_process; }
   const Process& process(ThreadId process) const { return threads_[process].of_process; }
   bool happened_before(ThreadId thread, Position count) const;
@@ -376,6 +379,8 @@ class Execution {
   ThreadId owner_of(const void* address) const;
   bool is_shared(const void* address) const;
   bool may_free(const void* block) const;
+  void require_foreign_memory_unchanged(const Operation& operation, const void* caller);
+  std::optional<MemoryBlock> block_around(const void* address) const;
   [[noreturn]] void not_yours(ThreadId owner, Fault what);
   void require_own(const Operation& operation);
   bool interrupts(const Operation& operation, bool touches_shared) const;
@@ -463,6 +468,8 @@ class Execution {
   std::vector<std::uint32_t> place_index_;  ///< open addressing over places_
 
   ReferredObjects referred_;
+  ForeignMemory foreign_memory_;
+  std::vector<SharedBlock*> shared_blocks_;  ///< of one thread, while its memory is noted
   LoopPlaces loop_places_;
   std::vector<RoundStates> round_states_;  ///< of each thread
   /// What was in use when the running thread last went on from a watched operation, of its heap and of written pages.

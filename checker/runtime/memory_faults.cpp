@@ -107,8 +107,25 @@ void Execution::release(void* pointer) {
   heap_free(*block);
   const unsigned slot = AddressSpace::instance().slot_of(pointer);
   if (slot >= core::max_threads) return;
+  if (has_processes_ && threads_[slot].process != current_thread().process && !current_thread().handing_over) {
+    set_inside_harness(false);
+    note_foreign_memory();
+    set_inside_harness(true);
+  }
   threads_[slot].live_blocks--;
   if (keeper_ != nullptr) heap_trim(threads_[slot], static_cast<ThreadId>(slot), first_heap_byte());
+}
+
+/// The block of some heap in which the address is.
+std::optional<MemoryBlock> Execution::block_around(const void* address) const {
+  const unsigned slot = space_.slot_of(address);
+  std::optional<MemoryBlock> found;
+  if (address < space_.heap(slot)) return found;
+  each_block(space_.heap(slot) + first_heap_byte(), space_.heap(slot) + threads_[slot].heap_used,
+             [&](const Block& block, bool) {
+               if (static_cast<const void*>(&block) <= address) found = block_of(block);
+             });
+  return found;
 }
 
 void Execution::release_foreign(const void* pointer) {

@@ -239,8 +239,17 @@ void require_own(const void* object, const char* kind, const source_location& si
 void set_status(std::int32_t status) { Execution::active()->process(me().process).status = status; }
 std::int32_t status_of(ThreadId thread) { return Execution::active()->process(thread).status; }
 
-HandingOver::HandingOver() { me().handing_over = true; }
-HandingOver::~HandingOver() { me().handing_over = false; }
+HandingOver::HandingOver(bool moves) {
+  me().handing_over = true;
+  me().of_process.owns_inherited = moves;
+}
+
+HandingOver::~HandingOver() {
+  set_inside_harness(false);
+  Execution::active()->note_foreign_memory();
+  set_inside_harness(true);
+  me().handing_over = false;
+}
 
 Uninterrupted::Uninterrupted() : before_(me().uninterrupted) { me().uninterrupted = true; }
 Uninterrupted::~Uninterrupted() { me().uninterrupted = before_; }

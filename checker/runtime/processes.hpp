@@ -2,7 +2,8 @@
 //
 // All threads run in one address space. Whose an object is follows from where it stands: on the stack or heap of which
 // thread; globals are the main process's. Watched are operations on sync objects and atomics, accesses to heddle::var,
-// and memory that is freed; other accesses are not seen. A process is named by the number of its first thread.
+// memory that is freed, and at the next operation what was written elsewhere on stacks and heaps; other accesses are not
+// seen. A process is named by the number of its first thread.
 #pragma once
 
 #include <cstddef>
@@ -56,7 +57,8 @@ std::int32_t status_of(ThreadId thread);
 /// While it lives, the calling thread may touch everything: it takes over what its process was started with.
 class HandingOver {
  public:
-  HandingOver();
+  /// Where that `moves`, it may own memory of the process that has started its own: it is as if it had a copy.
+  explicit HandingOver(bool moves);
   ~HandingOver();
   HandingOver(const HandingOver&) = delete;
   HandingOver& operator=(const HandingOver&) = delete;

@@ -29,7 +29,8 @@ struct Process {
   bool keeps_nothing = false;           ///< it ended without its destructors: its memory is not lost, but gone
   bool has_pending = false;             ///< a signal that it has still to take, or that execution does not count
   bool interrupted_everywhere = false;  ///< before and after each of its operations
-  std::uint8_t unused[6] = {};          ///< no padding: it would not be equal
+  bool owns_inherited = false;          ///< its callable, moved, may have brought along memory of `started_by`
+  std::uint8_t unused[5] = {};          ///< no padding: it would not be equal
 
   bool operator==(const Process&) const = default;
 };

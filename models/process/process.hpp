@@ -98,7 +98,7 @@ class process {
  private:
   template <class Call>
   static Call take_over(Call* given) {
-    const runtime::HandingOver scope;
+    const runtime::HandingOver scope(!std::is_copy_constructible_v<Call>);
     const std::unique_ptr<Call> owner(given);
     if constexpr (std::is_copy_constructible_v<Call>)
       return Call(std::as_const(*given));  // with memory of its own
