@@ -29,7 +29,7 @@ class atomic {
   constexpr atomic(Site site = Site::current()) noexcept(std::is_nothrow_default_constructible_v<T>)
       : atomic(T(), site) {}
   constexpr atomic(T value, Site site = Site::current()) noexcept
-      : initial_(value), location_(primitive(), initial_value(value), site), waiters_(site, true) {}
+      : initial_(value), location_(primitive(), initial_value(value), site), waiters_(site) {}
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
   ~atomic() { location_.end(primitive()); }
@@ -150,7 +150,7 @@ class atomic {
 
   T initial_;  ///< for constant-initialised objects, which register when first used
   runtime::Location location_;
-  models::Condition waiters_;
+  models::Condition<true> waiters_;
 };
 
 template <class T>

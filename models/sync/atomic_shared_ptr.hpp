@@ -87,11 +87,9 @@ class AtomicOwner {
   static constexpr bool is_always_lock_free = false;
 
   constexpr explicit AtomicOwner(Site site = Site::current()) noexcept
-      : location_(owner_primitive, {}, site), waiters_(site, true) {}
+      : location_(owner_primitive, {}, site), waiters_(site) {}
   explicit AtomicOwner(Pointer&& pointer, Site site) noexcept
-      : held_(Owner<Pointer>::taken(std::move(pointer))),
-        location_(owner_primitive, held_, site),
-        waiters_(site, true) {}
+      : held_(Owner<Pointer>::taken(std::move(pointer))), location_(owner_primitive, held_, site), waiters_(site) {}
   AtomicOwner(const AtomicOwner&) = delete;
   AtomicOwner& operator=(const AtomicOwner&) = delete;
   ~AtomicOwner() {
@@ -198,7 +196,7 @@ class AtomicOwner {
 
   core::Value held_ = {};  ///< what the atomic owns a reference to: the newest value
   runtime::Location location_;
-  Condition waiters_;
+  Condition<true> waiters_;
 };
 
 }  // namespace models

@@ -60,15 +60,13 @@ class WaitingThreads {
 };
 
 /// An object of a location of its own.
+template <bool of_atomic = false>
 class Condition {
  public:
-  constexpr explicit Condition(const source_location& site, bool of_atomic = false)
-      : of_atomic_(of_atomic), location_(of_atomic ? atomic_wait_primitive : condition_primitive, {}, site) {}
+  constexpr explicit Condition(const source_location& site) : location_(primitive(), {}, site) {}
   ~Condition() { location_.end(primitive()); }
 
-  WaitingThreads threads(const source_location& site) const {
-    return {location_.id(primitive(), {}, site), of_atomic_};
-  }
+  WaitingThreads threads(const source_location& site) const { return {location_.id(primitive(), {}, site), of_atomic}; }
   bool enter(core::LocationId mutex, const source_location& site) const { return threads(site).enter(mutex, site); }
   void sleep(const source_location& site) const { threads(site).sleep(site); }
   bool sleep_for(TimeLimit limit, const source_location& site) const { return threads(site).sleep_for(limit, site); }
@@ -76,9 +74,10 @@ class Condition {
   void notify(bool all, const source_location& site) const { threads(site).notify(all, site); }
 
  private:
-  const ConditionPrimitive& primitive() const { return of_atomic_ ? atomic_wait_primitive : condition_primitive; }
+  static constexpr const ConditionPrimitive& primitive() {
+    return of_atomic ? atomic_wait_primitive : condition_primitive;
+  }
 
-  bool of_atomic_;
   runtime::Location location_;
 };
 

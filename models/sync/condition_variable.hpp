@@ -70,7 +70,7 @@ class condition_variable {
   /// The first half of a wait: gives up the lock, and is found by notifications. False for a spurious wake-up.
   bool enter(std::unique_lock<mutex>& lock, const Site& site);
 
-  models::Condition waiters_;
+  models::Condition<> waiters_;
 };
 
 /// When the calling thread has ended, after its thread_locals: gives up the lock, then notifies all that wait. Misuse

@@ -138,7 +138,7 @@ class condition_variable_any {
     return true;
   }
 
-  models::Condition waiters_;
+  models::Condition<> waiters_;
 };
 
 }  // namespace heddle

@@ -44,7 +44,8 @@ std::string MutexPrimitive::outcome(const core::Operation& operation, core::Valu
   return operation.code == try_lock_for && !wrote ? "timed out: " + show(before) : "";
 }
 
-core::Operation BasicMutex::operation(MutexPrimitive::Code code, const core::Site& site) const {
+template <MutexKind kind>
+core::Operation BasicMutex<kind>::operation(MutexPrimitive::Code code, const core::Site& site) const {
   return {.kind = core::OperationKind::update,
           .code = code,
           .location = id(site.location),
@@ -59,21 +60,25 @@ void require_taken(const core::Delivery& delivery, const source_location& site) 
 }
 }  // namespace
 
-void BasicMutex::lock(const source_location& site) {
+template <MutexKind kind>
+void BasicMutex<kind>::lock(const source_location& site) {
   require_taken(runtime::perform(operation(MutexPrimitive::lock, {site, __builtin_return_address(0)})), site);
 }
 
-void BasicMutex::lock_among(const core::SeveralLocks& all, std::uint32_t number, const core::Site& site) {
+template <MutexKind kind>
+void BasicMutex<kind>::lock_among(const core::SeveralLocks& all, std::uint32_t number, const core::Site& site) {
   core::Operation lock = operation(MutexPrimitive::lock, site);
   core::set_several(lock, all, number);
   require_taken(runtime::perform(lock), site.location);
 }
 
-core::LockOfSeveral BasicMutex::as_one_of_several(const source_location& site) const {
+template <MutexKind kind>
+core::LockOfSeveral BasicMutex<kind>::as_one_of_several(const source_location& site) const {
   return {&primitive(), runtime::unmarked(id(site)), MutexPrimitive::lock, MutexPrimitive::unlock};
 }
 
-bool BasicMutex::try_lock(const source_location& site) {
+template <MutexKind kind>
+bool BasicMutex<kind>::try_lock(const source_location& site) {
   const core::Delivery& delivery =
       runtime::perform(operation(MutexPrimitive::try_lock, {site, __builtin_return_address(0)}));
   if (!delivery.wrote && delivery.value.low == runtime::current_thread() + 1u)
@@ -81,7 +86,8 @@ bool BasicMutex::try_lock(const source_location& site) {
   return delivery.wrote;
 }
 
-bool BasicMutex::try_lock_for(TimeLimit limit, const source_location& site) {
+template <MutexKind kind>
+bool BasicMutex<kind>::try_lock_for(TimeLimit limit, const source_location& site) {
   const core::Delivery& delivery =
       runtime::perform(limited(operation(MutexPrimitive::try_lock_for, {site, __builtin_return_address(0)}), limit));
   if (delivery.wrote) return true;
@@ -91,9 +97,16 @@ bool BasicMutex::try_lock_for(TimeLimit limit, const source_location& site) {
   return false;
 }
 
-void BasicMutex::unlock(const source_location& site) {
+template <MutexKind kind>
+void BasicMutex<kind>::unlock(const source_location& site) {
   if (!runtime::perform(operation(MutexPrimitive::unlock, {site, __builtin_return_address(0)})).wrote)
     runtime::misuse("unlock of a mutex that this thread does not hold", site);
 }
+
+template class BasicMutex<MutexKind::plain>;
+template class BasicMutex<MutexKind::recursive>;
+template class BasicMutex<MutexKind::timed>;
+template class BasicMutex<MutexKind::recursive_timed>;
+template class BasicMutex<MutexKind::priority>;
 
 }  // namespace heddle::models

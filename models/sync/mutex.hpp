@@ -2,8 +2,6 @@
 // what the timed ones share with them.
 #pragma once
 
-#include <iterator>
-
 #include "checker/core/several.hpp"
 #include "checker/runtime/harness_interface.hpp"
 #include "models/sync/time_limit.hpp"
@@ -42,11 +40,11 @@ inline constexpr MutexPrimitive mutex_primitives[] = {{"mutex", false},
                                                       {"recursive timed mutex", true},
                                                       {"priority mutex", false, true}};
 
-/// What these mutexes share.
+/// What these mutexes share. The kind is no member: it must be known where the memory holds something else by now.
+template <MutexKind kind>
 class BasicMutex {
  public:
-  constexpr BasicMutex(MutexKind kind, const source_location& site)
-      : kind_(kind), location_(mutex_primitives[static_cast<int>(kind)], {}, site) {}
+  constexpr explicit BasicMutex(const source_location& site) : location_(primitive(), {}, site) {}
   BasicMutex(const BasicMutex&) = delete;
   BasicMutex& operator=(const BasicMutex&) = delete;
   ~BasicMutex() { location_.end(primitive()); }
@@ -64,14 +62,16 @@ class BasicMutex {
   /// The caller of `site` is in the harness's code, where its location may be in that of std::lock_guard.
   core::Operation operation(MutexPrimitive::Code code, const core::Site& site) const;
 
-  /// Of whatever the memory holds: it may have been freed.
-  const MutexPrimitive& primitive() const {
-    return mutex_primitives[static_cast<unsigned>(kind_) % std::size(mutex_primitives)];
-  }
+  static constexpr const MutexPrimitive& primitive() { return mutex_primitives[static_cast<int>(kind)]; }
 
-  MutexKind kind_;
   runtime::Location location_;
 };
+
+extern template class BasicMutex<MutexKind::plain>;
+extern template class BasicMutex<MutexKind::recursive>;
+extern template class BasicMutex<MutexKind::timed>;
+extern template class BasicMutex<MutexKind::recursive_timed>;
+extern template class BasicMutex<MutexKind::priority>;
 
 }  // namespace models
 
@@ -86,8 +86,7 @@ class OneOfSeveral;  // locks.hpp
 /// Happens-before: an unlock synchronizes with the locks after it, and with each try_lock that succeeds.
 class mutex {
  public:
-  constexpr mutex(source_location site = source_location::current()) noexcept
-      : state_(models::MutexKind::plain, site) {}
+  constexpr mutex(source_location site = source_location::current()) noexcept : state_(site) {}
 
   /// Blocks while another thread holds it.
   void lock(source_location site = source_location::current()) { state_.lock(site); }
@@ -98,14 +97,13 @@ class mutex {
  private:
   friend class condition_variable;
   friend class models::OneOfSeveral;
-  models::BasicMutex state_;
+  models::BasicMutex<models::MutexKind::plain> state_;
 };
 
 /// A mutex that its holder may lock again; as many unlocks give it back.
 class recursive_mutex {
  public:
-  recursive_mutex(source_location site = source_location::current()) noexcept
-      : state_(models::MutexKind::recursive, site) {}
+  recursive_mutex(source_location site = source_location::current()) noexcept : state_(site) {}
 
   void lock(source_location site = source_location::current()) { state_.lock(site); }
   bool try_lock(source_location site = source_location::current()) { return state_.try_lock(site); }
@@ -113,7 +111,7 @@ class recursive_mutex {
 
  private:
   friend class models::OneOfSeveral;
-  models::BasicMutex state_;
+  models::BasicMutex<models::MutexKind::recursive> state_;
 };
 
 }  // namespace heddle

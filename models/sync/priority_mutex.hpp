@@ -9,8 +9,7 @@ namespace heddle {
 /// --scheduler=fixed-priority is concerned. Otherwise as heddle::mutex.
 class priority_mutex {
  public:
-  constexpr priority_mutex(source_location site = source_location::current()) noexcept
-      : state_(models::MutexKind::priority, site) {}
+  constexpr priority_mutex(source_location site = source_location::current()) noexcept : state_(site) {}
 
   /// Blocks while another thread holds it.
   void lock(source_location site = source_location::current()) { state_.lock(site); }
@@ -20,7 +19,7 @@ class priority_mutex {
 
  private:
   friend class models::OneOfSeveral;
-  models::BasicMutex state_;
+  models::BasicMutex<models::MutexKind::priority> state_;
 };
 
 }  // namespace heddle

@@ -9,6 +9,7 @@ namespace heddle {
 namespace models {
 
 /// The members that both have.
+template <MutexKind kind>
 class TimedMutex {
   using Site = source_location;
 
@@ -30,29 +31,27 @@ class TimedMutex {
   void unlock(Site site = Site::current()) { state_.unlock(site); }
 
  protected:
-  TimedMutex(MutexKind kind, const Site& site) noexcept : state_(kind, site) {}
+  explicit TimedMutex(const Site& site) noexcept : state_(site) {}
   ~TimedMutex() = default;
 
  private:
   friend class OneOfSeveral;
-  BasicMutex state_;
+  BasicMutex<kind> state_;
 };
 
 }  // namespace models
 
 /// A mutex that can be tried for a time. Misuse and happens-before are those of heddle::mutex; an attempt that times
 /// out synchronizes with nothing.
-class timed_mutex : public models::TimedMutex {
+class timed_mutex : public models::TimedMutex<models::MutexKind::timed> {
  public:
-  timed_mutex(source_location site = source_location::current()) noexcept
-      : TimedMutex(models::MutexKind::timed, site) {}
+  timed_mutex(source_location site = source_location::current()) noexcept : TimedMutex(site) {}
 };
 
 /// The same for a recursive mutex.
-class recursive_timed_mutex : public models::TimedMutex {
+class recursive_timed_mutex : public models::TimedMutex<models::MutexKind::recursive_timed> {
  public:
-  recursive_timed_mutex(source_location site = source_location::current()) noexcept
-      : TimedMutex(models::MutexKind::recursive_timed, site) {}
+  recursive_timed_mutex(source_location site = source_location::current()) noexcept : TimedMutex(site) {}
 };
 
 }  // namespace heddle

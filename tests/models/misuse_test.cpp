@@ -393,6 +393,18 @@ TEST_CASE("a detached thread does not outlive what it uses", "[models]") {
   CHECK(verdict(detached(true)) == "verified");
 }
 
+TEST_CASE("what a dead object was is told of its class, whatever its memory holds", "[models]") {
+  CHECK_THAT(verdict([] {
+               heddle::mutex m;
+               heddle::thread user([&] {
+                 m.lock();
+                 m.unlock();
+               });
+               user.detach();
+             }),
+             Contains(" a mutex "));
+}
+
 TEST_CASE("a thread that joins itself gets std's error", "[models]") {
   CHECK(verdict([] {
           heddle::latch ready(1);
