@@ -127,10 +127,12 @@ class Primitive {
 };
 
 /// `code` of a choose that no harness asks for: whether a wait wakes up without a reason (1) or not (0); whether a
-/// process is to die in this execution; whether it dies here.
+/// process is to die in this execution; whether it dies here; whether the limit of a wait that was notified passes
+/// before it returns.
 inline constexpr std::uint8_t spurious_wakeup = 1;
 inline constexpr std::uint8_t is_to_die = 2;
 inline constexpr std::uint8_t dies_here = 3;
+inline constexpr std::uint8_t limit_passes = 4;
 /// `code` of a spawn whose thread is the first of a process of its own.
 inline constexpr std::uint8_t new_process = 1;
 

@@ -119,6 +119,7 @@ std::string Narrator::operation(const Operation& operation) {
     case OperationKind::choose:
       if (operation.code == core::spurious_wakeup) return "spurious wake-up";
       if (operation.code == core::dies_here) return "its process dies";
+      if (operation.code == core::limit_passes) return "the time limit passes";
       return "choose(" + std::to_string(operation.operand.low) + ")";
     case OperationKind::begin:
       return "begins";

@@ -28,6 +28,8 @@ core::Outcome ConditionPrimitive::apply(const core::Operation& operation, core::
       outcome.writes = waiting.has(thread);
       next.set(thread, false);
       break;
+    case look:
+      break;
     case notify_one:
       outcome.writes = !waiting.empty();
       if (!outcome.writes) break;
@@ -44,8 +46,8 @@ core::Outcome ConditionPrimitive::apply(const core::Operation& operation, core::
 }
 
 const char* ConditionPrimitive::operation_name(const core::Operation& operation) const {
-  static constexpr const char* names[] = {"begin waiting", "wait",       "stop waiting",
-                                          "notify_one",    "notify_all", "timed wait"};
+  static constexpr const char* names[] = {"begin waiting", "wait",       "stop waiting",  "notify_one",
+                                          "notify_all",    "timed wait", "look who waits"};
   return names[operation.code];
 }
 
@@ -60,6 +62,11 @@ std::string ConditionPrimitive::outcome(const core::Operation& operation, core::
   if (operation.code == enter && !wrote) return "others wait with another mutex";
   if (operation.code != sleep_for) return {};
   return wrote ? "timed out" : "was notified";
+}
+
+std::cv_status status_of(Woken woken, const Deadline& end, const source_location& site) {
+  const bool late = woken == Woken::late || (woken == Woken::notified && end.passes_now(site));
+  return late ? std::cv_status::timeout : std::cv_status::no_timeout;
 }
 
 core::Operation WaitingThreads::operation(core::OperationKind kind, ConditionPrimitive::Code code,
@@ -78,18 +85,24 @@ bool WaitingThreads::enter(core::LocationId mutex, const source_location& site) 
   enter.operand.low = mutex;
   return runtime::perform(enter).wrote;
 }
+bool WaitingThreads::all_wait_with(core::LocationId mutex, const source_location& site) const {
+  const ThreadSet waiting{
+      runtime::perform(operation(core::OperationKind::update, ConditionPrimitive::look, site)).value};
+  return waiting.empty() || waiting.rest() == mutex;
+}
 void WaitingThreads::sleep(const source_location& site) const {
   runtime::perform(operation(core::OperationKind::follow, ConditionPrimitive::sleep, site));
 }
-bool WaitingThreads::sleep_for(TimeLimit limit, const source_location& site) const {
+Woken WaitingThreads::sleep_until(const Deadline& end, const source_location& site) const {
+  const TimeLimit limit = end.rest();
   if (waits_for_ever(limit)) {
     sleep(site);
-    return true;
+    return Woken::notified;
   }
   const core::Operation wait = operation(core::OperationKind::update, ConditionPrimitive::sleep_for, site);
-  if (!runtime::perform(limited(wait, limit)).wrote) return true;
+  if (!runtime::perform(limited(wait, limit)).wrote) return Woken::notified;
   timed_out(limit);
-  return false;
+  return Woken::late;
 }
 void WaitingThreads::leave(const source_location& site) const {
   runtime::perform(operation(core::OperationKind::update, ConditionPrimitive::leave, site));

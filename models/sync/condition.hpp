@@ -3,8 +3,11 @@
 // The state is the set of threads that wait. To wait is two operations: *enter* puts the thread into the set, *sleep*
 // lets it go on once a notification has taken it out. A notify_one has one outcome for each waiter. Which notification
 // woke a thread is the only order there is between a sleep and the rest, so waking costs the search nothing.
-// A wait that may time out is the same as long as it does not; to time out is to leave the set.
+// A wait that may time out is the same as long as it does not; to time out is to leave the set. Whoever was notified
+// has used the notification up, and may still find that the limit has passed when it returns.
 #pragma once
+
+#include <condition_variable>
 
 #include "checker/runtime/harness_interface.hpp"
 #include "models/sync/time_limit.hpp"
@@ -13,7 +16,7 @@ namespace heddle::models {
 
 class ConditionPrimitive final : public core::Primitive {
  public:
-  enum Code : std::uint8_t { enter, sleep, leave, notify_one, notify_all, sleep_for };
+  enum Code : std::uint8_t { enter, sleep, leave, notify_one, notify_all, sleep_for, look };
 
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
@@ -36,6 +39,14 @@ class ConditionPrimitive final : public core::Primitive {
 inline constexpr ConditionPrimitive condition_primitive{false};
 inline constexpr ConditionPrimitive atomic_wait_primitive{true};
 
+/// How a wait with a time limit has ended.
+enum class Woken : std::uint8_t { notified, spuriously, late };
+
+/// What a wait that has its lock again returns ([thread.condition.condvar]): timeout where the limit has passed by now,
+/// also for a thread that was notified. That one's limit may pass here. One that woke up without a reason might as well
+/// have timed out before.
+std::cv_status status_of(Woken woken, const Deadline& end, const source_location& site);
+
 /// The threads that wait at a location of this kind.
 class WaitingThreads {
  public:
@@ -43,10 +54,12 @@ class WaitingThreads {
 
   /// Puts the calling thread into the set; false where others wait there with another mutex than `mutex`.
   bool enter(core::LocationId mutex, const source_location& site) const;
+  /// Whether nobody waits there, or all do with `mutex`.
+  bool all_wait_with(core::LocationId mutex, const source_location& site) const;
   /// Blocks until a notification has taken the calling thread out of the set.
   void sleep(const source_location& site) const;
-  /// The same with a time limit; false where it timed out: then the thread is no longer in the set.
-  bool sleep_for(TimeLimit limit, const source_location& site) const;
+  /// The same with a time limit: notified, or late; then the thread is no longer in the set.
+  Woken sleep_until(const Deadline& end, const source_location& site) const;
   /// Takes the calling thread out again, had it not been notified.
   void leave(const source_location& site) const;
   void notify(bool all, const source_location& site) const;
@@ -69,8 +82,13 @@ class Condition {
   WaitingThreads threads(const source_location& site) const { return {location_.id(primitive(), {}, site), of_atomic}; }
   bool enter(core::LocationId mutex, const source_location& site) const { return threads(site).enter(mutex, site); }
   void sleep(const source_location& site) const { threads(site).sleep(site); }
-  bool sleep_for(TimeLimit limit, const source_location& site) const { return threads(site).sleep_for(limit, site); }
+  Woken sleep_until(const Deadline& end, const source_location& site) const {
+    return threads(site).sleep_until(end, site);
+  }
   void leave(const source_location& site) const { threads(site).leave(site); }
+  bool all_wait_with(core::LocationId mutex, const source_location& site) const {
+    return threads(site).all_wait_with(mutex, site);
+  }
   void notify(bool all, const source_location& site) const { threads(site).notify(all, site); }
 
  private:

@@ -24,10 +24,16 @@ void condition_variable::wait(std::unique_lock<mutex>& lock, Site site) {
   lock.mutex()->lock(site);
 }
 
-cv_status condition_variable::timed_wait(std::unique_lock<mutex>& lock, models::TimeLimit limit, const Site& site) {
-  const bool in_time = !enter(lock, site) || waiters_.sleep_for(limit, site);
+models::Woken condition_variable::wait_once(std::unique_lock<mutex>& lock, const models::Deadline& end,
+                                            const Site& site) {
+  const Woken woken = enter(lock, site) ? waiters_.sleep_until(end, site) : Woken::spuriously;
   lock.mutex()->lock(site);
-  return in_time ? cv_status::no_timeout : cv_status::timeout;
+  return end.has_passed() ? Woken::late : woken;
+}
+
+cv_status condition_variable::timed_wait(std::unique_lock<mutex>& lock, models::TimeLimit limit, const Site& site) {
+  const models::Deadline end(limit);
+  return models::status_of(wait_once(lock, end, site), end, site);
 }
 
 namespace {
@@ -42,6 +48,11 @@ struct LastNotification {
 
 void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock, source_location site) {
   if (!lock.owns_lock()) runtime::misuse("notify_all_at_thread_exit with a lock that is not held", site);
+  if (!condition.all_wait_with(*lock.mutex(), site))
+    runtime::misuse(
+        "notify_all_at_thread_exit with a mutex other than the one that other threads wait with on this condition "
+        "variable",
+        site);
   runtime::at_thread_exit(
       [](void* argument) {
         const std::unique_ptr<LastNotification> last(static_cast<LastNotification*>(argument));

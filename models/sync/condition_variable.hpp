@@ -32,7 +32,8 @@ class condition_variable {
     while (!predicate()) wait(lock, site);
   }
 
-  /// As wait, until it times out.
+  /// As wait, until it times out. Timeout is also what is returned where the limit has passed when the lock is had
+  /// again, though the thread was notified before: that notification is used up.
   template <class Rep, class Period>
   cv_status wait_for(std::unique_lock<mutex>& lock, const std::chrono::duration<Rep, Period>& duration,
                      Site site = Site::current()) {
@@ -50,7 +51,7 @@ class condition_variable {
                 Site site = Site::current()) {
     const models::Deadline end(models::limit_of(duration));
     while (!predicate())
-      if (timed_wait(lock, end.rest(), site) == cv_status::timeout) return predicate();
+      if (wait_once(lock, end, site) == Woken::late) return predicate();
     return true;
   }
   template <class Clock, class Duration, class Predicate>
@@ -58,7 +59,7 @@ class condition_variable {
   bool wait_until(std::unique_lock<mutex>& lock, const std::chrono::time_point<Clock, Duration>& time,
                   Predicate predicate, Site site = Site::current()) {
     while (!predicate())
-      if (wait_until(lock, time, site) == cv_status::timeout) return predicate();
+      if (wait_once(lock, models::Deadline(models::limit_until(time)), site) == Woken::late) return predicate();
     return true;
   }
 
@@ -66,7 +67,16 @@ class condition_variable {
   void notify_all(Site site = Site::current()) noexcept { waiters_.notify(true, site); }
 
  private:
+  friend void notify_all_at_thread_exit(condition_variable&, std::unique_lock<mutex>, source_location);
+  using Woken = models::Woken;
+
+  /// Whether nobody waits here, or all do with `held`.
+  bool all_wait_with(const mutex& held, const Site& site) const {
+    return waiters_.all_wait_with(held.state_.id(site), site);
+  }
   cv_status timed_wait(std::unique_lock<mutex>& lock, models::TimeLimit limit, const Site& site);
+  /// A wait with a limit that has the lock again.
+  Woken wait_once(std::unique_lock<mutex>& lock, const models::Deadline& end, const Site& site);
   /// The first half of a wait: gives up the lock, and is found by notifications. False for a spurious wake-up.
   bool enter(std::unique_lock<mutex>& lock, const Site& site);
 
@@ -74,7 +84,7 @@ class condition_variable {
 };
 
 /// When the calling thread has ended, after its thread_locals: gives up the lock, then notifies all that wait. Misuse
-/// where the calling thread does not hold it.
+/// where the calling thread does not hold it, or where other threads wait with another mutex.
 void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock,
                                source_location site = source_location::current());
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <optional>
 #include <utility>
 
 #include "models/sync/condition.hpp"
@@ -33,7 +34,8 @@ class condition_variable_any {
     while (!predicate()) wait(lock, site);
   }
 
-  /// As wait, until it times out; as --timeouts has it.
+  /// As wait, until it times out; as --timeouts has it. Timeout is also what is returned where the limit has passed
+  /// when the lock is had again, though the thread was notified before: that notification is used up.
   template <class Lock, class Rep, class Period>
   std::cv_status wait_for(Lock& lock, const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) {
     return timed_wait(lock, models::limit_of(duration), site);
@@ -50,7 +52,7 @@ class condition_variable_any {
                 Site site = Site::current()) {
     const models::Deadline end(models::limit_of(duration));
     while (!predicate())
-      if (timed_wait(lock, end.rest(), site) == std::cv_status::timeout) return predicate();
+      if (wait_once(lock, end, site) == Woken::late) return predicate();
     return true;
   }
   template <class Lock, class Clock, class Duration, class Predicate>
@@ -58,7 +60,7 @@ class condition_variable_any {
   bool wait_until(Lock& lock, const std::chrono::time_point<Clock, Duration>& time, Predicate predicate,
                   Site site = Site::current()) {
     while (!predicate())
-      if (wait_until(lock, time, site) == std::cv_status::timeout) return predicate();
+      if (wait_once(lock, models::Deadline(models::limit_until(time)), site) == Woken::late) return predicate();
     return true;
   }
 
@@ -66,31 +68,28 @@ class condition_variable_any {
   template <class Lock, class Predicate>
   bool wait(Lock& lock, stop_token token, Predicate predicate, Site site = Site::current()) {
     return stoppable_wait(
-        lock, token, predicate,
-        [&] {
-          waiters_.sleep(site);
-          return true;
-        },
-        site);
+        lock, token, predicate, [] { return std::optional<models::Deadline>(); }, site);
   }
   template <class Lock, class Clock, class Duration, class Predicate>
   bool wait_until(Lock& lock, stop_token token, const std::chrono::time_point<Clock, Duration>& time,
                   Predicate predicate, Site site = Site::current()) {
-    return stoppable_wait(
-        lock, token, predicate, [&] { return waiters_.sleep_for(models::limit_until(time), site); }, site);
+    const auto end = [&] { return std::optional(models::Deadline(models::limit_until(time))); };
+    return stoppable_wait(lock, token, predicate, end, site);
   }
   template <class Lock, class Rep, class Period, class Predicate>
   bool wait_for(Lock& lock, stop_token token, const std::chrono::duration<Rep, Period>& duration, Predicate predicate,
                 Site site = Site::current()) {
-    const models::Deadline end(models::limit_of(duration));
+    const std::optional end = models::Deadline(models::limit_of(duration));
     return stoppable_wait(
-        lock, token, predicate, [&] { return waiters_.sleep_for(end.rest(), site); }, site);
+        lock, token, predicate, [&] { return end; }, site);
   }
 
   void notify_one(Site site = Site::current()) noexcept { waiters_.notify(false, site); }
   void notify_all(Site site = Site::current()) noexcept { waiters_.notify(true, site); }
 
  private:
+  using Woken = models::Woken;
+
   /// The first half of a wait: gives up the lock, and is found by notifications. False for a spurious wake-up.
   template <class Lock>
   bool enter(Lock& lock, const Site& site) {
@@ -100,17 +99,24 @@ class condition_variable_any {
     return !spurious;
   }
 
+  /// A wait with a limit that has the lock again.
   template <class Lock>
-  std::cv_status timed_wait(Lock& lock, models::TimeLimit limit, const Site& site) {
-    const bool waits = enter(lock, site);
-    const bool in_time = !waits || waiters_.sleep_for(limit, site);
+  Woken wait_once(Lock& lock, const models::Deadline& end, const Site& site) {
+    const Woken woken = enter(lock, site) ? waiters_.sleep_until(end, site) : Woken::spuriously;
     lock.lock();
-    return in_time ? std::cv_status::no_timeout : std::cv_status::timeout;
+    return end.has_passed() ? Woken::late : woken;
   }
 
-  /// `sleep` says whether it was in time.
-  template <class Lock, class Predicate, class Sleep>
-  bool stoppable_wait(Lock& lock, const stop_token& token, Predicate& predicate, Sleep sleep, const Site& site) {
+  template <class Lock>
+  std::cv_status timed_wait(Lock& lock, models::TimeLimit limit, const Site& site) {
+    const models::Deadline end(limit);
+    return models::status_of(wait_once(lock, end, site), end, site);
+  }
+
+  /// `when_to_end` says when the wait that begins now ends, if ever.
+  template <class Lock, class Predicate, class WhenToEnd>
+  bool stoppable_wait(Lock& lock, const stop_token& token, Predicate& predicate, WhenToEnd when_to_end,
+                      const Site& site) {
     bool registered = false;
     bool stopped = false;  // before: by a callback that this thread has called itself
     const stop_callback wakes(
@@ -123,6 +129,7 @@ class condition_variable_any {
     registered = true;
     if (stopped) return predicate();
     while (!predicate()) {
+      const std::optional<models::Deadline> end = when_to_end();
       const bool waits = !runtime::take_spurious_wakeup(site);
       if (waits) waiters_.enter(0, site);
       // Looked at only now: a stop that is requested after this finds the thread waiting.
@@ -131,9 +138,11 @@ class condition_variable_any {
         return predicate();
       }
       lock.unlock();
-      const bool in_time = !waits || sleep();
+      Woken woken = Woken::spuriously;
+      if (waits && end) woken = waiters_.sleep_until(*end, site);
+      if (waits && !end) waiters_.sleep(site);
       lock.lock();
-      if (!in_time) return predicate();
+      if (woken == Woken::late || (end && end->has_passed())) return predicate();
     }
     return true;
   }

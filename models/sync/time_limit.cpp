@@ -9,6 +9,9 @@ namespace {
 
 bool passes_last() { return runtime::inside_check() && runtime::timeouts() == Timeouts::last; }
 
+/// By the calling thread's clock.
+std::uint64_t now() { return runtime::inside_check() ? runtime::time_passed() : 0; }
+
 }  // namespace
 
 bool waits_for_ever(TimeLimit limit) {
@@ -29,12 +32,18 @@ void timed_out(TimeLimit limit) {
   if (!passes_last()) runtime::pass_time(limit);
 }
 
-Deadline::Deadline(TimeLimit limit) : limit_(limit), end_(passes_last() ? runtime::time_passed() + limit : 0) {}
+Deadline::Deadline(TimeLimit limit) : end_(now() + limit) {}
 
-TimeLimit Deadline::rest() const {
-  if (!passes_last()) return limit_;
-  const std::uint64_t now = runtime::time_passed();
-  return now < end_ ? end_ - now : 0;
+TimeLimit Deadline::rest() const { return now() < end_ ? end_ - now() : 0; }
+
+bool Deadline::passes_now(const source_location& site) const {
+  if (has_passed()) return true;
+  if (runtime::timeouts() != Timeouts::any) return false;
+  const core::Operation choice{
+      .kind = core::OperationKind::choose, .code = core::limit_passes, .site = {site}, .operand = {2, 0}};
+  if (runtime::perform(choice).choice == 0) return false;
+  timed_out(rest());
+  return true;
 }
 
 void sleep(TimeLimit limit, const source_location& site) {

@@ -10,6 +10,8 @@
 //          that comes before. Who sleeps waits for that time, too.
 //   never  it waits as an operation without a limit does.
 // A limit that has passed already is none: the operation does not wait, whatever the option says.
+// A wait for a notification that has to take its lock again may also be notified in time and have the lock too late: by
+// the thread's clock, or under `any` wherever it was notified.
 #pragma once
 
 #include <chrono>
@@ -54,17 +56,20 @@ core::Operation limited(core::Operation operation, std::optional<TimeLimit> limi
 /// The operation timed out: the limit has passed for the calling thread.
 void timed_out(TimeLimit limit);
 
-/// A limit for several waits together ([thread.condition.condvar]: wait_for with a predicate).
+/// When a limit ends, by the clock of the calling thread: for several waits together, and for what comes after a wait
+/// ([thread.condition.condvar]).
 class Deadline {
  public:
   explicit Deadline(TimeLimit limit);
-  /// The limit of the wait that begins now: what is left, where time passes where nothing else can run. Else a wait may
-  /// time out at any point, or never, and it makes no difference that each has the whole limit.
+  /// The limit of the wait that begins now.
   TimeLimit rest() const;
+  bool has_passed() const { return rest() == 0; }
+  /// Whether it passes before the calling thread does anything else. Where it may at any point, that is an outcome, and
+  /// not to is another.
+  bool passes_now(const source_location& site) const;
 
  private:
-  TimeLimit limit_;
-  std::uint64_t end_;  ///< by the thread's clock
+  std::uint64_t end_;
 };
 
 /// Passes the time, where the calling thread is inside a check.

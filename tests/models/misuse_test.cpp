@@ -230,6 +230,32 @@ TEST_CASE("every wait needs the lock", "[models]") {
   CHECK(verdict(notifies_at_exit(true)) == "verified");
 }
 
+TEST_CASE("who notifies at the end of a thread holds the mutex that others wait with", "[models]") {
+  const auto notifies_with = [](bool the_same) {
+    return [the_same] {
+      heddle::mutex m;
+      heddle::mutex other;
+      heddle::condition_variable c;
+      heddle::latch waiting(1);
+      heddle::thread waiter([&] {
+        std::unique_lock lock(m);
+        waiting.count_down();
+        c.wait(lock);
+      });
+      heddle::thread notifier([&] {
+        waiting.wait();
+        m.lock();  // the waiter has given it up
+        m.unlock();
+        heddle::notify_all_at_thread_exit(c, std::unique_lock(the_same ? m : other));
+      });
+      waiter.join();
+      notifier.join();
+    };
+  };
+  CHECK_THAT(verdict(notifies_with(false)), StartsWith("misuse: notify_all_at_thread_exit with a mutex other than"));
+  CHECK(verdict(notifies_with(true)) == "verified");
+}
+
 TEST_CASE("who was notified need not be awake when the condition variable is destroyed", "[models]") {
   // [thread.condition.condvar]/4
   for (const bool timed : {false, true}) {

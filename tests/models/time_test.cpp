@@ -88,9 +88,110 @@ TEST_CASE("a wait with a limit is notified, or times out before that", "[models]
     lock.unlock();
     other.join();
   };
-  // Notified; or timed out before that, and then the mutex is had again before the other has it, or after.
-  CHECK(executions(harness, with(Timeouts::any)) == 3);
+  // Notified, and the limit passes before it returns, or does not; or timed out before that, and then the mutex is had
+  // again before the other has it, or after.
+  CHECK(executions(harness, with(Timeouts::any)) == 4);
   CHECK(executions(harness, with(Timeouts::never)) == 1);
+}
+
+TEST_CASE("a wait for a condition is as much in time as the condition: no more executions for it", "[models]") {
+  const auto harness = [] {
+    heddle::mutex m;
+    heddle::condition_variable c;
+    heddle::var<bool> ready{false};
+    m.lock();
+    heddle::thread other([&] {
+      const std::lock_guard lock(m);
+      ready = true;
+      c.notify_one();
+    });
+    std::unique_lock lock(m, std::adopt_lock);
+    const bool held = c.wait_for(lock, 10ms, [&] { return ready.read(); });
+    HEDDLE_ASSERT(held == ready);
+    lock.unlock();
+    other.join();
+  };
+  // Notified; or timed out before that, and the mutex is had again before the other has it, or after.
+  CHECK(executions(harness, with(Timeouts::any)) == 3);
+}
+
+TEST_CASE("whoever times out may have used up a notification, which is then lost to the others", "[models]") {
+  const auto harness = [](auto condition, bool passes_on) {
+    return [=] {
+      heddle::mutex m;
+      typename decltype(condition)::type c;
+      heddle::latch waiting(2);
+      heddle::thread impatient([&] {
+        std::unique_lock lock(m);
+        waiting.count_down();
+        if (c.wait_for(lock, 10ms) == heddle::cv_status::no_timeout || passes_on) c.notify_one();
+      });
+      heddle::thread patient([&] {
+        std::unique_lock lock(m);
+        waiting.count_down();
+        c.wait(lock);
+      });
+      waiting.wait();
+      m.lock();  // both have given it up
+      m.unlock();
+      c.notify_one();
+      impatient.join();
+      patient.join();
+    };
+  };
+  const auto lost = [&](auto condition) {
+    CHECK(verdict(harness(condition, false), with(Timeouts::any)).starts_with("deadlock"));
+    CHECK(verdict(harness(condition, true), with(Timeouts::any)) == "verified");
+    // Here no time passes between the notification and the lock.
+    CHECK(verdict(harness(condition, false), with(Timeouts::last)) == "verified");
+  };
+  lost(std::type_identity<heddle::condition_variable>());
+  lost(std::type_identity<heddle::condition_variable_any>());
+}
+
+TEST_CASE("a wait until a time that has passed says timeout, notified or not", "[models]") {
+  for (const Timeouts timeouts : {Timeouts::any, Timeouts::last, Timeouts::never}) {
+    CHECK(verdict(
+              [] {
+                heddle::mutex m;
+                heddle::condition_variable c;
+                heddle::condition_variable_any any;
+                heddle::thread waiter([&] {
+                  std::unique_lock lock(m);
+                  HEDDLE_ASSERT(c.wait_until(lock, Clock::now() - 1s) == heddle::cv_status::timeout);
+                  HEDDLE_ASSERT(any.wait_for(lock, 0s) == heddle::cv_status::timeout);
+                });
+                c.notify_one();
+                any.notify_one();
+                waiter.join();
+              },
+              with(timeouts)) == "verified");
+  }
+}
+
+TEST_CASE("a wait that is notified too late by the clock says timeout", "[models]") {
+  for (const Timeouts timeouts : {Timeouts::any, Timeouts::last, Timeouts::never}) {
+    CHECK(verdict(
+              [] {
+                heddle::mutex m;
+                heddle::condition_variable c;
+                heddle::latch waiting(1);
+                const Clock::time_point end = Clock::now() + 10ms;
+                heddle::thread waiter([&] {
+                  std::unique_lock lock(m);
+                  waiting.count_down();
+                  const bool in_time = c.wait_until(lock, end) == heddle::cv_status::no_timeout;
+                  HEDDLE_ASSERT(in_time == (Clock::now() < end));
+                });
+                waiting.wait();
+                heddle::this_thread::sleep_for(20ms);
+                m.lock();
+                m.unlock();
+                c.notify_one();
+                waiter.join();
+              },
+              with(timeouts)) == "verified");
+  }
 }
 
 TEST_CASE("a wait for a condition with a limit says whether it holds", "[models]") {
@@ -279,6 +380,28 @@ TEST_CASE("a wait for a condition ends with its limit, however often it is notif
               other.join();
             },
             with(Timeouts::last)) == 1);
+}
+
+TEST_CASE("a notification in time is of no use to a wait that has its lock again too late", "[models]") {
+  const auto harness = [](std::chrono::milliseconds held, heddle::cv_status expected) {
+    return [=] {
+      heddle::mutex m;
+      heddle::condition_variable c;
+      m.lock();
+      heddle::thread other([&] {
+        const std::lock_guard lock(m);
+        c.notify_one();
+        heddle::this_thread::sleep_for(held);
+      });
+      std::unique_lock lock(m, std::adopt_lock);
+      HEDDLE_ASSERT(c.wait_for(lock, 10ms) == expected);
+      lock.unlock();
+      other.join();
+    };
+  };
+  // The other has the mutex when the wait has given it up, and not before.
+  CHECK(executions(harness(9ms, heddle::cv_status::no_timeout), with(Timeouts::last)) == 1);
+  CHECK(executions(harness(11ms, heddle::cv_status::timeout), with(Timeouts::last)) == 1);
 }
 
 TEST_CASE("to sleep is not to synchronize", "[models]") {

@@ -141,6 +141,7 @@ int wait_for(const Program& program, State& state, unsigned t, const Action& act
   const bool in_time = result(state, action.object).expected == ready;
   if (!in_time && !gives_up(program, state, t, action)) return 0;
   add_step(state, t, action.object, Step::timed_wait_result, false);
+  if (!in_time) time_out(state, t, action);
   me.local.reg = in_time ? 1 : 0;
   me.local.knows[action.object] = in_time;
   return done(me);

@@ -21,6 +21,7 @@ int lock_shared(const Program& program, State& state, unsigned t, const Action& 
                     : tries ? Step::try_lock_shared
                             : Step::lock_shared;
   add(state, t, {.step = step, .kind = Kind::shared_mutex, .object = action.object, .reads = true, .writes = takes});
+  if (timed && !takes) time_out(state, t, action);
   return 1;
 }
 

@@ -1,6 +1,7 @@
 // What the brute force knows in the middle of an interleaving.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "oracle/program.hpp"
@@ -18,7 +19,8 @@ struct Runner {
   std::uint8_t spurious_wakeups = 0;       ///< how many it has seen
   EventName woken_by;                      ///< the notification that has found it
   std::size_t phase = 0;                   ///< of the barrier at which it has arrived
-  int asked_at = 0;                        ///< the time when it asked for what it is at
+  int clock = 0;                           ///< its time when it asked for what it is at
+  int limit_ends = 0;                      ///< by its clock, that of its wait
   std::vector<std::uint8_t> at_exit;       ///< results that it makes ready at its end, the last one first
   int place = -1;                          ///< of the callback that its wait has made; -1: none
   bool awake = false;                      ///< its wait ends for no reason
@@ -51,7 +53,8 @@ struct State {
   std::array<Runner, most_threads> runners;
   std::array<std::array<Object, most_objects>, kinds> objects;  ///< by kind
   std::array<int, most_objects> plain{};
-  bool time_passes = false;  ///< where nobody can move
+  std::array<std::vector<int>, most_threads> clocks;  ///< of each thread after each of its events
+  bool time_passes = false;                           ///< where nobody can move
   int now = 0;
   std::uint8_t epoch = 0;  ///< how often time has passed
   Trace trace;
@@ -61,13 +64,23 @@ inline Object& object(State& state, Kind kind, std::uint8_t number) {
   return state.objects[static_cast<std::size_t>(kind)][number];
 }
 
+inline int clock_after(const State& state, EventName event) {
+  return state.clocks[static_cast<std::size_t>(event.thread)][static_cast<std::size_t>(event.index)];
+}
+
 /// Whether the action with a time limit that `t` is at is over where it would have to wait.
 inline bool gives_up(const Program& program, const State& state, unsigned t, const Action& action) {
-  if (program.timeouts_last) return state.runners[t].asked_at + limit_of(action) <= state.now;
+  if (program.timeouts_last) return state.runners[t].clock + limit_of(action) <= state.now;
   return !program.no_timeouts;
 }
 
-/// The thread's next event; it reads, and replaces, the newest state of its object.
+/// `t` has waited for the whole limit of the action that it is at. Where time passes, it has passed for all.
+inline void time_out(State& state, unsigned t, const Action& action) {
+  if (!state.time_passes) state.runners[t].clock += limit_of(action);
+}
+
+/// The thread's next event; it reads, and replaces, the newest state of its object. Its clock is not behind that of
+/// what it reads.
 inline void add(State& state, unsigned t, TraceEvent event) {
   auto& mine = state.trace.threads[t];
   if (event.reads || event.writes) {
@@ -78,7 +91,10 @@ inline void add(State& state, unsigned t, TraceEvent event) {
   }
   event.epoch = state.epoch;
   mine.push_back(event);
-  state.runners[t].asked_at = state.now;
+  int& clock = state.runners[t].clock;
+  clock = std::max(clock, state.now);
+  if (event.source.thread >= 0) clock = std::max(clock, clock_after(state, event.source));
+  state.clocks[t].push_back(clock);
 }
 
 }  // namespace heddle::oracle

@@ -55,8 +55,9 @@ void Stepper::settle(State& state, unsigned t) {
         me.local.reg = action.value;
       else if (action.act == Act::read_plain || action.act == Act::write_plain)
         plain_access(state, t, action);
-      else if (action.act != Act::again && action.act != Act::assume &&
-               (action.act != Act::sleep_for || program_.timeouts_last) && !is_done_without_step(state, t, action) &&
+      else if (action.act == Act::sleep_for && !program_.timeouts_last)
+        me.clock += limit_of(action);
+      else if (action.act != Act::again && action.act != Act::assume && !is_done_without_step(state, t, action) &&
                !drops_without_step(state, t, action))
         return;
     }
@@ -217,7 +218,7 @@ bool Stepper::pass_time(State& state) const {
   for (unsigned t = 0; t < program_.threads.size(); ++t) {
     if (!waits_for_time(state, t)) continue;
     const Runner& me = state.runners[t];
-    const int end = me.asked_at + limit_of(program_.threads[t].actions[me.next]);
+    const int end = me.clock + limit_of(program_.threads[t].actions[me.next]);
     if (first == 0 || end < first) first = end;
   }
   if (first == 0) return false;
@@ -233,7 +234,7 @@ int Stepper::spawn(State& state, unsigned t, unsigned child) {
   add(state, t, {.step = Step::spawn, .detail = static_cast<std::int8_t>(child)});
   state.runners[t].local.spawned |= static_cast<std::uint8_t>(1u << child);
   state.runners[child].status = Runner::running;
-  state.runners[child].asked_at = state.now;
+  state.runners[child].clock = state.runners[t].clock;
   settle(state, child);
   return 1;
 }
@@ -311,6 +312,7 @@ int Stepper::lock_recursive(State& state, unsigned t, const Action& action) {
        .object = action.object,
        .reads = true,
        .writes = takes});
+  if (timed && !takes) time_out(state, t, action);
   return 1;
 }
 
@@ -338,6 +340,7 @@ int Stepper::acquire(State& state, unsigned t, const Action& action) {
        .object = action.object,
        .reads = true,
        .writes = takes});
+  if (timed && !takes) time_out(state, t, action);
   return 1;
 }
 
@@ -351,11 +354,17 @@ int Stepper::release(State& state, unsigned t, const Action& action) {
 // --- waiting for a notification ---
 
 /// [thread.condition.condvar]: gives up the mutex and waits in one step, until notified; then takes the mutex again.
-/// A spurious wake-up is chosen at the beginning.
+/// A spurious wake-up is chosen at the beginning. A wait with a time limit that has the mutex again says timeout where
+/// its clock has come to the end of the limit; and where timeouts come at any point, one that was notified says it or
+/// not.
 int Stepper::step_of_wait(State& state, unsigned t, const Action& action, int outcome) {
   Runner& me = state.runners[t];
   const int first = action.act == Act::wait_while ? 1 : 0;
   const auto go_to = [&](StageOfWait stage) { me.stage = static_cast<std::uint8_t>(first + stage); };
+  if (me.stage == first) {
+    me.limit_ends = me.clock + (action.act == Act::wait_for ? limit_of(action) : 0);
+    me.awake = false;
+  }
   switch (static_cast<StageOfWait>(me.stage - first)) {
     case choice:
       if (me.spurious_wakeups < program_.spurious_wakeups) {
@@ -375,9 +384,9 @@ int Stepper::step_of_wait(State& state, unsigned t, const Action& action, int ou
       return 1;
     case sleeping:
       if (action.act == Act::wait_for) me.local.reg = 1;
-      if (action.act == Act::wait_for && !program_.no_timeouts) {
+      if (action.act == Act::wait_for && (!program_.no_timeouts || me.clock >= me.limit_ends)) {
         const bool notified = (object(state, Kind::condition, action.object).waiting >> t & 1) == 0;
-        if (!notified && !gives_up(program_, state, t, action)) return 0;
+        if (!notified && me.clock < me.limit_ends && !gives_up(program_, state, t, action)) return 0;
         timed_sleep(state, t, action.object);
       } else if (!sleep(state, t, Kind::condition, action.object))
         return 0;
@@ -385,14 +394,28 @@ int Stepper::step_of_wait(State& state, unsigned t, const Action& action, int ou
       return 1;
     case unlocking_without_sleep:
       if (action.act == Act::wait_for) me.local.reg = 1;
+      me.awake = true;
       unlock(state, t, action.object);
       go_to(locking);
       return 1;
     case locking:
       if (lock(state, t, action.object) == 0) return 0;
+      if (action.act == Act::wait_for && me.clock >= me.limit_ends) me.local.reg = 0;
+      if (action.act == Act::wait_for && me.local.reg == 1 && !me.awake && !program_.no_timeouts &&
+          !program_.timeouts_last) {
+        go_to(expiring);
+        return 1;
+      }
       me.stage = 0;
       if (action.act != Act::wait_while) me.next++;
       return 1;
+    case expiring:
+      add(state, t, {.step = Step::choose, .detail = static_cast<std::int8_t>(outcome)});
+      me.local.reg = 1 - outcome;
+      if (outcome == 1) me.clock = me.limit_ends;
+      me.stage = 0;
+      me.next++;
+      return 2;
   }
   return 0;
 }
@@ -450,8 +473,11 @@ void Stepper::timed_sleep(State& state, unsigned t, std::uint8_t number) {
   Object& c = object(state, Kind::condition, number);
   const bool waits = (c.waiting >> t & 1) != 0;
   c.waiting &= ~(1u << t);
-  state.runners[t].local.reg = waits ? 0 : 1;
+  Runner& me = state.runners[t];
+  me.local.reg = waits ? 0 : 1;
+  const int rest = std::max(0, me.limit_ends - me.clock);
   add(state, t, {.step = Step::timed_sleep, .kind = Kind::condition, .object = number, .reads = true, .writes = waits});
+  if (waits && !state.time_passes) me.clock += rest;
 }
 
 int Stepper::notify(State& state, unsigned t, Step which, Kind kind, std::uint8_t number, int outcome) {

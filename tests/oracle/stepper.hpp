@@ -30,7 +30,7 @@ class Stepper {
   const Program& program_;
 
  private:
-  enum StageOfWait : std::uint8_t { choice, entering, unlocking, sleeping, locking, unlocking_without_sleep };
+  enum StageOfWait : std::uint8_t { choice, entering, unlocking, sleeping, locking, unlocking_without_sleep, expiring };
 
   bool waits_for_time(const State& state, unsigned t) const;
   static void plain_access(State& state, unsigned t, const Action& action);
