@@ -24,6 +24,8 @@ using std::future_errc;
 using std::future_error;
 using std::future_status;
 using std::launch;
+using std::make_error_code;
+using std::make_error_condition;
 
 template <class R>
 class future;
@@ -65,6 +67,13 @@ class State : public FutureState {
     auto result = std::unique_ptr<Kept<R>>(new Kept<R>{std::forward<Value>(value)...});
     set_with(
         FuturePrimitive::set, [&] { value_ = result.release(); }, site);
+  }
+  /// Claims the result and puts it there; it is made before that, which may throw.
+  template <class... Value>
+  void claim_and_put(const source_location& site, Value&&... value) {
+    auto result = std::unique_ptr<Kept<R>>(new Kept<R>{std::forward<Value>(value)...});
+    this->claim(site);
+    value_ = result.release();
   }
   /// Puts it there; it was claimed.
   template <class... Value>
@@ -302,8 +311,7 @@ class BasicPromise {
   }
   template <class... Value>
   void set_later(const Site& site, Value&&... value) {
-    state().claim(site);
-    state_->put(std::forward<Value>(value)...);
+    state().claim_and_put(site, std::forward<Value>(value)...);
     FutureState::publish_at_thread_exit(state_);
   }
 
@@ -423,7 +431,6 @@ class packaged_task<R(Arguments...)> {
     state_.swap(other.state_);
     function_.swap(other.function_);
   }
-  friend void swap(packaged_task& a, packaged_task& b) noexcept { a.swap(b); }
   bool valid() const noexcept { return state_ != nullptr; }
   /// Throws future_already_retrieved the second time.
   future<R> get_future() {
@@ -463,6 +470,11 @@ class packaged_task<R(Arguments...)> {
 
 template <class Function>
 packaged_task(Function) -> packaged_task<models::SignatureOf<Function>>;
+
+template <class R, class... Arguments>
+void swap(packaged_task<R(Arguments...)>& a, packaged_task<R(Arguments...)>& b) noexcept {
+  a.swap(b);
+}
 
 template <class R>
 future<R> models::BasicPromise<R>::get_future() {

@@ -125,6 +125,7 @@ using std::defer_lock_t;
 using std::lock_guard;
 using std::scoped_lock;
 using std::shared_lock;
+using std::swap;
 using std::try_lock;
 using std::try_to_lock;
 using std::try_to_lock_t;

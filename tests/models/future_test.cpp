@@ -136,6 +136,49 @@ TEST_CASE("a promise is kept once", "[models]") {
         }) == 2);
 }
 
+namespace {
+
+/// Whose first copy throws.
+struct Throwing {
+  explicit Throwing(bool& has_thrown) : thrown(&has_thrown) {}
+  Throwing(const Throwing& other) : thrown(other.thrown) {
+    if (!std::exchange(*thrown, true)) throw 1;
+  }
+  bool* thrown;
+};
+
+}  // namespace
+
+TEST_CASE("a value that cannot be copied leaves the promise as it was", "[models]") {
+  const auto harness = [](bool at_exit, bool again) {
+    return [=] {
+      bool thrown = false;
+      heddle::future<Throwing> future;
+      heddle::thread other([&] {
+        heddle::promise<Throwing> promise;
+        future = promise.get_future();
+        const Throwing value(thrown);
+        const auto set = [&] { at_exit ? promise.set_value_at_thread_exit(value) : promise.set_value(value); };
+        try {
+          set();
+          HEDDLE_ASSERT(!"the copy throws");
+        } catch (int) {
+        }
+        if (again) set();
+      });
+      other.join();
+      try {
+        future.get();
+        HEDDLE_ASSERT(again);
+      } catch (const heddle::future_error& error) {
+        HEDDLE_ASSERT(!again && error.code() == heddle::future_errc::broken_promise);
+      }
+    };
+  };
+  for (const bool at_exit : {false, true})
+    for (const bool again : {false, true}) CHECK(verdict(harness(at_exit, again)) == "verified");
+}
+
 TEST_CASE("exceptions and broken promises come out of the future", "[models]") {
   CHECK(executions([] {
           heddle::promise<int> promise;
