@@ -15,21 +15,21 @@ class atomic_flag {
   constexpr atomic_flag(bool set, Site site = Site::current()) noexcept : value_(set, site) {}
 
   /// Sets it, and says whether it was set before.
-  bool test_and_set(memory_order order = memory_order_seq_cst, Site site = Site::current()) {
+  bool test_and_set(memory_order order = memory_order_seq_cst, Site site = Site::current()) volatile noexcept {
     return value_.exchange(true, order, site);
   }
-  void clear(memory_order order = memory_order_seq_cst, Site site = Site::current()) {
+  void clear(memory_order order = memory_order_seq_cst, Site site = Site::current()) volatile noexcept {
     value_.store(false, order, site);
   }
-  bool test(memory_order order = memory_order_seq_cst, Site site = Site::current()) const {
+  bool test(memory_order order = memory_order_seq_cst, Site site = Site::current()) const volatile noexcept {
     return value_.load(order, site);
   }
   /// As of atomic<bool>.
-  void wait(bool old, memory_order order = memory_order_seq_cst, Site site = Site::current()) const {
+  void wait(bool old, memory_order order = memory_order_seq_cst, Site site = Site::current()) const volatile noexcept {
     value_.wait(old, order, site);
   }
-  void notify_one(Site site = Site::current()) { value_.notify_one(site); }
-  void notify_all(Site site = Site::current()) { value_.notify_all(site); }
+  void notify_one(Site site = Site::current()) volatile noexcept { value_.notify_one(site); }
+  void notify_all(Site site = Site::current()) volatile noexcept { value_.notify_all(site); }
 
  private:
   atomic<bool> value_;

@@ -65,75 +65,92 @@ using AtomicValue = typename atomic<T>::value_type;
 template <class T>
 using AtomicDifference = typename atomic<T>::difference_type;
 
+namespace models {
+/// Volatile or not makes no difference to an operation.
+template <class T>
+atomic<T>& plain(volatile atomic<T>* object) noexcept {
+  return const_cast<atomic<T>&>(*object);
+}
+template <class T>
+const atomic<T>& plain(const volatile atomic<T>* object) noexcept {
+  return const_cast<const atomic<T>&>(*object);
+}
+}  // namespace models
+
 /// Replaces the value of an object that no other thread uses yet. A store all the same: whoever uses it must come
 /// after.
 template <class T>
-void atomic_init(atomic<T>* object, AtomicValue<T> value, source_location site = source_location::current()) {
-  object->store(value, memory_order_relaxed, site);
+void atomic_init(volatile atomic<T>* object, AtomicValue<T> value,
+                 source_location site = source_location::current()) noexcept {
+  models::plain(object).store(value, memory_order_relaxed, site);
 }
 
 template <class T>
-bool atomic_is_lock_free(const atomic<T>* object) noexcept {
-  return object->is_lock_free();
+bool atomic_is_lock_free(const volatile atomic<T>* object) noexcept {
+  return models::plain(object).is_lock_free();
 }
 template <class T>
-T atomic_load(const atomic<T>* object, source_location site = source_location::current()) {
-  return object->load(memory_order_seq_cst, site);
+T atomic_load(const volatile atomic<T>* object, source_location site = source_location::current()) noexcept {
+  return models::plain(object).load(memory_order_seq_cst, site);
 }
 template <class T>
-T atomic_load_explicit(const atomic<T>* object, memory_order order, source_location site = source_location::current()) {
-  return object->load(order, site);
+T atomic_load_explicit(const volatile atomic<T>* object, memory_order order,
+                       source_location site = source_location::current()) noexcept {
+  return models::plain(object).load(order, site);
 }
 template <class T>
-void atomic_store(atomic<T>* object, AtomicValue<T> value, source_location site = source_location::current()) {
-  object->store(value, memory_order_seq_cst, site);
+void atomic_store(volatile atomic<T>* object, AtomicValue<T> value,
+                  source_location site = source_location::current()) noexcept {
+  models::plain(object).store(value, memory_order_seq_cst, site);
 }
 template <class T>
-void atomic_store_explicit(atomic<T>* object, AtomicValue<T> value, memory_order order,
-                           source_location site = source_location::current()) {
-  object->store(value, order, site);
+void atomic_store_explicit(volatile atomic<T>* object, AtomicValue<T> value, memory_order order,
+                           source_location site = source_location::current()) noexcept {
+  models::plain(object).store(value, order, site);
 }
 template <class T>
-T atomic_exchange(atomic<T>* object, AtomicValue<T> value, source_location site = source_location::current()) {
-  return object->exchange(value, memory_order_seq_cst, site);
+T atomic_exchange(volatile atomic<T>* object, AtomicValue<T> value,
+                  source_location site = source_location::current()) noexcept {
+  return models::plain(object).exchange(value, memory_order_seq_cst, site);
 }
 template <class T>
-T atomic_exchange_explicit(atomic<T>* object, AtomicValue<T> value, memory_order order,
-                           source_location site = source_location::current()) {
-  return object->exchange(value, order, site);
+T atomic_exchange_explicit(volatile atomic<T>* object, AtomicValue<T> value, memory_order order,
+                           source_location site = source_location::current()) noexcept {
+  return models::plain(object).exchange(value, order, site);
 }
 template <class T>
-bool atomic_compare_exchange_strong(atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
-                                    source_location site = source_location::current()) {
-  return object->compare_exchange_strong(*expected, desired, memory_order_seq_cst, site);
+bool atomic_compare_exchange_strong(volatile atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
+                                    source_location site = source_location::current()) noexcept {
+  return models::plain(object).compare_exchange_strong(*expected, desired, memory_order_seq_cst, site);
 }
 template <class T>
-bool atomic_compare_exchange_strong_explicit(atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
-                                             memory_order success, memory_order failure,
-                                             source_location site = source_location::current()) {
-  return object->compare_exchange_strong(*expected, desired, success, failure, site);
+bool atomic_compare_exchange_strong_explicit(volatile atomic<T>* object, AtomicValue<T>* expected,
+                                             AtomicValue<T> desired, memory_order success, memory_order failure,
+                                             source_location site = source_location::current()) noexcept {
+  return models::plain(object).compare_exchange_strong(*expected, desired, success, failure, site);
 }
 template <class T>
-bool atomic_compare_exchange_weak(atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
-                                  source_location site = source_location::current()) {
-  return object->compare_exchange_weak(*expected, desired, memory_order_seq_cst, site);
+bool atomic_compare_exchange_weak(volatile atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
+                                  source_location site = source_location::current()) noexcept {
+  return models::plain(object).compare_exchange_weak(*expected, desired, memory_order_seq_cst, site);
 }
 template <class T>
-bool atomic_compare_exchange_weak_explicit(atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
+bool atomic_compare_exchange_weak_explicit(volatile atomic<T>* object, AtomicValue<T>* expected, AtomicValue<T> desired,
                                            memory_order success, memory_order failure,
-                                           source_location site = source_location::current()) {
-  return object->compare_exchange_weak(*expected, desired, success, failure, site);
+                                           source_location site = source_location::current()) noexcept {
+  return models::plain(object).compare_exchange_weak(*expected, desired, success, failure, site);
 }
 
-#define HEDDLE_ATOMIC_FETCH(operation, Operand)                                                                    \
-  template <class T>                                                                                               \
-  T atomic_##operation(atomic<T>* object, Operand<T> operand, source_location site = source_location::current()) { \
-    return object->operation(operand, memory_order_seq_cst, site);                                                 \
-  }                                                                                                                \
-  template <class T>                                                                                               \
-  T atomic_##operation##_explicit(atomic<T>* object, Operand<T> operand, memory_order order,                       \
-                                  source_location site = source_location::current()) {                             \
-    return object->operation(operand, order, site);                                                                \
+#define HEDDLE_ATOMIC_FETCH(operation, Operand)                                                       \
+  template <class T>                                                                                  \
+  T atomic_##operation(volatile atomic<T>* object, Operand<T> operand,                                \
+                       source_location site = source_location::current()) noexcept {                  \
+    return models::plain(object).operation(operand, memory_order_seq_cst, site);                      \
+  }                                                                                                   \
+  template <class T>                                                                                  \
+  T atomic_##operation##_explicit(volatile atomic<T>* object, Operand<T> operand, memory_order order, \
+                                  source_location site = source_location::current()) noexcept {       \
+    return models::plain(object).operation(operand, order, site);                                     \
   }
 HEDDLE_ATOMIC_FETCH(fetch_add, AtomicDifference)
 HEDDLE_ATOMIC_FETCH(fetch_sub, AtomicDifference)
@@ -143,56 +160,62 @@ HEDDLE_ATOMIC_FETCH(fetch_xor, AtomicValue)
 #undef HEDDLE_ATOMIC_FETCH
 
 template <class T>
-void atomic_wait(const atomic<T>* object, AtomicValue<T> old, source_location site = source_location::current()) {
-  object->wait(old, memory_order_seq_cst, site);
+void atomic_wait(const volatile atomic<T>* object, AtomicValue<T> old,
+                 source_location site = source_location::current()) noexcept {
+  models::plain(object).wait(old, memory_order_seq_cst, site);
 }
 template <class T>
-void atomic_wait_explicit(const atomic<T>* object, AtomicValue<T> old, memory_order order,
-                          source_location site = source_location::current()) {
-  object->wait(old, order, site);
+void atomic_wait_explicit(const volatile atomic<T>* object, AtomicValue<T> old, memory_order order,
+                          source_location site = source_location::current()) noexcept {
+  models::plain(object).wait(old, order, site);
 }
 template <class T>
-void atomic_notify_one(atomic<T>* object, source_location site = source_location::current()) {
-  object->notify_one(site);
+void atomic_notify_one(volatile atomic<T>* object, source_location site = source_location::current()) noexcept {
+  models::plain(object).notify_one(site);
 }
 template <class T>
-void atomic_notify_all(atomic<T>* object, source_location site = source_location::current()) {
-  object->notify_all(site);
+void atomic_notify_all(volatile atomic<T>* object, source_location site = source_location::current()) noexcept {
+  models::plain(object).notify_all(site);
 }
 
-inline bool atomic_flag_test_and_set(atomic_flag* flag, source_location site = source_location::current()) {
+inline bool atomic_flag_test_and_set(volatile atomic_flag* flag,
+                                     source_location site = source_location::current()) noexcept {
   return flag->test_and_set(memory_order_seq_cst, site);
 }
-inline bool atomic_flag_test_and_set_explicit(atomic_flag* flag, memory_order order,
-                                              source_location site = source_location::current()) {
+inline bool atomic_flag_test_and_set_explicit(volatile atomic_flag* flag, memory_order order,
+                                              source_location site = source_location::current()) noexcept {
   return flag->test_and_set(order, site);
 }
-inline void atomic_flag_clear(atomic_flag* flag, source_location site = source_location::current()) {
+inline void atomic_flag_clear(volatile atomic_flag* flag, source_location site = source_location::current()) noexcept {
   flag->clear(memory_order_seq_cst, site);
 }
-inline void atomic_flag_clear_explicit(atomic_flag* flag, memory_order order,
-                                       source_location site = source_location::current()) {
+inline void atomic_flag_clear_explicit(volatile atomic_flag* flag, memory_order order,
+                                       source_location site = source_location::current()) noexcept {
   flag->clear(order, site);
 }
-inline bool atomic_flag_test(const atomic_flag* flag, source_location site = source_location::current()) {
+inline bool atomic_flag_test(const volatile atomic_flag* flag,
+                             source_location site = source_location::current()) noexcept {
   return flag->test(memory_order_seq_cst, site);
 }
-inline bool atomic_flag_test_explicit(const atomic_flag* flag, memory_order order,
-                                      source_location site = source_location::current()) {
+inline bool atomic_flag_test_explicit(const volatile atomic_flag* flag, memory_order order,
+                                      source_location site = source_location::current()) noexcept {
   return flag->test(order, site);
 }
 
-inline void atomic_flag_wait(const atomic_flag* flag, bool old, source_location site = source_location::current()) {
+inline void atomic_flag_wait(const volatile atomic_flag* flag, bool old,
+                             source_location site = source_location::current()) noexcept {
   flag->wait(old, memory_order_seq_cst, site);
 }
-inline void atomic_flag_wait_explicit(const atomic_flag* flag, bool old, memory_order order,
-                                      source_location site = source_location::current()) {
+inline void atomic_flag_wait_explicit(const volatile atomic_flag* flag, bool old, memory_order order,
+                                      source_location site = source_location::current()) noexcept {
   flag->wait(old, order, site);
 }
-inline void atomic_flag_notify_one(atomic_flag* flag, source_location site = source_location::current()) {
+inline void atomic_flag_notify_one(volatile atomic_flag* flag,
+                                   source_location site = source_location::current()) noexcept {
   flag->notify_one(site);
 }
-inline void atomic_flag_notify_all(atomic_flag* flag, source_location site = source_location::current()) {
+inline void atomic_flag_notify_all(volatile atomic_flag* flag,
+                                   source_location site = source_location::current()) noexcept {
   flag->notify_all(site);
 }
 

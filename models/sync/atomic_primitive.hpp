@@ -45,6 +45,10 @@ template <class T>
   return *reinterpret_cast<T*>(bytes);
 }
 
+/// A pointer that can be counted up: not to void, and not to a function.
+template <class T>
+inline constexpr bool is_object_pointer = std::is_pointer_v<T>&& std::is_object_v<std::remove_pointer_t<T>>;
+
 /// "3", "true", "0x7f…", "{ 16 bytes }"
 std::string show_integer(long long value);
 std::string show_unsigned(unsigned long long value);
@@ -82,7 +86,7 @@ class AtomicPrimitive final : public core::Primitive {
       outcome.choices = equal ? 2 : 1;
       outcome.writes = equal && choice == 0;
       outcome.next = operation.operand;
-    } else if constexpr (std::is_pointer_v<T>) {
+    } else if constexpr (is_object_pointer<T>) {
       const auto distance = from_value<std::ptrdiff_t>(operation.operand);
       outcome.next = to_value(from_value<T>(state) + (code == AtomicCode::fetch_add ? distance : -distance));
     } else if constexpr (std::is_floating_point_v<T>) {

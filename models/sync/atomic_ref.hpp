@@ -16,7 +16,7 @@
 namespace heddle {
 
 /// Operations on an object as on an atomic<T>; see std::atomic_ref and heddle::atomic, whose happens-before edges these
-/// are. Using it outside a check throws heddle::Error. Misuse, reported as such: an object that is not aligned to
+/// are. To make one outside a check throws heddle::Error. Misuse, reported as such: an object that is not aligned to
 /// required_alignment, or that is changed by other means while a reference to it exists.
 template <class T>
 class atomic_ref {
@@ -26,8 +26,8 @@ class atomic_ref {
   using Code = models::AtomicCode;
   using Site = source_location;
   static constexpr bool is_integer = std::is_integral_v<T> && !std::is_same_v<T, bool>;
-  static constexpr bool is_number = is_integer || std::is_floating_point_v<T>;
-  static constexpr bool is_counting = is_integer || std::is_pointer_v<T>;
+  static constexpr bool is_counting = is_integer || models::is_object_pointer<T>;
+  static constexpr bool is_arithmetic = is_counting || std::is_floating_point_v<T>;
 
  public:
   using value_type = T;
@@ -46,90 +46,93 @@ class atomic_ref {
 
   bool is_lock_free() const noexcept { return is_always_lock_free; }
 
-  [[gnu::always_inline]] T load(memory_order order = memory_order_seq_cst, Site site = Site::current()) const {
+  [[gnu::always_inline]] T load(memory_order order = memory_order_seq_cst, Site site = Site::current()) const noexcept {
     return models::atomic_load<T>(location_, models::load_order(order, site), site);
   }
   [[gnu::always_inline]] void store(T value, memory_order order = memory_order_seq_cst,
-                                    Site site = Site::current()) const {
+                                    Site site = Site::current()) const noexcept {
     models::atomic_store(location_, value, models::store_order(order, site), site);
   }
   [[gnu::always_inline]] T exchange(T value, memory_order order = memory_order_seq_cst,
-                                    Site site = Site::current()) const {
+                                    Site site = Site::current()) const noexcept {
     return update(Code::exchange, models::to_value(value), order, site);
   }
   [[gnu::always_inline]] bool compare_exchange_strong(T& expected, T desired, memory_order success,
-                                                      memory_order failure, Site site = Site::current()) const {
+                                                      memory_order failure,
+                                                      Site site = Site::current()) const noexcept {
     return models::atomic_compare_exchange(location_, Code::compare_exchange, expected, desired,
                                            models::to_order(success), models::failure_order(failure, site), site);
   }
   [[gnu::always_inline]] bool compare_exchange_strong(T& expected, T desired, memory_order order = memory_order_seq_cst,
-                                                      Site site = Site::current()) const {
+                                                      Site site = Site::current()) const noexcept {
     return compare_exchange_strong(expected, desired, order, models::without_release(order), site);
   }
   /// As compare_exchange_strong, but may fail where `expected` stands, up to --spurious-failures times a thread.
   [[gnu::always_inline]] bool compare_exchange_weak(T& expected, T desired, memory_order success, memory_order failure,
-                                                    Site site = Site::current()) const {
+                                                    Site site = Site::current()) const noexcept {
     return models::atomic_compare_exchange_weak(location_, expected, desired, models::to_order(success),
                                                 models::failure_order(failure, site), site);
   }
   [[gnu::always_inline]] bool compare_exchange_weak(T& expected, T desired, memory_order order = memory_order_seq_cst,
-                                                    Site site = Site::current()) const {
+                                                    Site site = Site::current()) const noexcept {
     return compare_exchange_weak(expected, desired, order, models::without_release(order), site);
   }
 
   [[gnu::always_inline]] T fetch_add(difference_type by, memory_order order = memory_order_seq_cst,
-                                     Site site = Site::current()) const requires(is_number || std::is_pointer_v<T>) {
+                                     Site site = Site::current()) const noexcept requires is_arithmetic {
     return update(Code::fetch_add, models::to_value(by), order, site);
   }
   [[gnu::always_inline]] T fetch_sub(difference_type by, memory_order order = memory_order_seq_cst,
-                                     Site site = Site::current()) const requires(is_number || std::is_pointer_v<T>) {
+                                     Site site = Site::current()) const noexcept requires is_arithmetic {
     return update(Code::fetch_sub, models::to_value(by), order, site);
   }
   [[gnu::always_inline]] T fetch_and(T with, memory_order order = memory_order_seq_cst,
-                                     Site site = Site::current()) const requires is_integer {
+                                     Site site = Site::current()) const noexcept requires is_integer {
     return update(Code::fetch_and, models::to_value(with), order, site);
   }
   [[gnu::always_inline]] T fetch_or(T with, memory_order order = memory_order_seq_cst,
-                                    Site site = Site::current()) const requires is_integer {
+                                    Site site = Site::current()) const noexcept requires is_integer {
     return update(Code::fetch_or, models::to_value(with), order, site);
   }
   [[gnu::always_inline]] T fetch_xor(T with, memory_order order = memory_order_seq_cst,
-                                     Site site = Site::current()) const requires is_integer {
+                                     Site site = Site::current()) const noexcept requires is_integer {
     return update(Code::fetch_xor, models::to_value(with), order, site);
   }
 
   /// Blocks until the value is not `old` and this thread was notified, or found it so at once ([atomics.wait]). Whoever
   /// waits through one reference may be notified through another.
-  void wait(T old, memory_order order = memory_order_seq_cst, Site site = Site::current()) const {
+  void wait(T old, memory_order order = memory_order_seq_cst, Site site = Site::current()) const noexcept {
     models::atomic_wait<T>(
         location_, [&] { return waiters(); }, old, order, site);
   }
-  void notify_one(Site site = Site::current()) const { waiters().notify(false, site); }
-  void notify_all(Site site = Site::current()) const { waiters().notify(true, site); }
+  void notify_one(Site site = Site::current()) const noexcept { waiters().notify(false, site); }
+  void notify_all(Site site = Site::current()) const noexcept { waiters().notify(true, site); }
 
   // Operators take no call site; the place is found by the return address.
-  [[gnu::always_inline]] operator T() const { return models::atomic_load<T>(location_, core::Order::seq_cst, Site{}); }
-  [[gnu::always_inline]] T operator=(T value) const {
+  [[gnu::always_inline]] operator T() const noexcept {
+    return models::atomic_load<T>(location_, core::Order::seq_cst, Site{});
+  }
+  [[gnu::always_inline]] T operator=(T value) const noexcept {
     models::atomic_store(location_, value, core::Order::seq_cst, Site{});
     return value;
   }
-  [[gnu::always_inline]] T operator++() const requires is_counting { return next(Code::fetch_add, +1); }
-  [[gnu::always_inline]] T operator++(int) const requires is_counting { return step(Code::fetch_add); }
-  [[gnu::always_inline]] T operator--() const requires is_counting { return next(Code::fetch_sub, -1); }
-  [[gnu::always_inline]] T operator--(int) const requires is_counting { return step(Code::fetch_sub); }
-  [[gnu::always_inline]] T operator+=(difference_type by) const requires(is_number || std::is_pointer_v<T>) {
+  [[gnu::always_inline]] T operator++() const noexcept requires is_counting { return next(Code::fetch_add, +1); }
+  [[gnu::always_inline]] T operator++(int) const noexcept requires is_counting { return step(Code::fetch_add); }
+  [[gnu::always_inline]] T operator--() const noexcept requires is_counting { return next(Code::fetch_sub, -1); }
+  [[gnu::always_inline]] T operator--(int) const noexcept requires is_counting { return step(Code::fetch_sub); }
+  [[gnu::always_inline]] T operator+=(difference_type by) const noexcept requires is_arithmetic {
     return static_cast<T>(update(Code::fetch_add, models::to_value(by), memory_order_seq_cst, Site{}) + by);
   }
-  [[gnu::always_inline]] T operator-=(difference_type by) const requires(is_number || std::is_pointer_v<T>) {
+  [[gnu::always_inline]] T operator-=(difference_type by) const noexcept requires is_arithmetic {
     return static_cast<T>(update(Code::fetch_sub, models::to_value(by), memory_order_seq_cst, Site{}) - by);
   }
-  [[gnu::always_inline]] T operator&=(T with) const requires is_integer {
+  [[gnu::always_inline]] T operator&=(T with) const noexcept requires is_integer {
     return static_cast<T>(update(Code::fetch_and, models::to_value(with), memory_order_seq_cst, Site{}) & with);
   }
-  [[gnu::always_inline]] T operator|=(T with) const requires is_integer {
+  [[gnu::always_inline]] T operator|=(T with) const noexcept requires is_integer {
     return static_cast<T>(update(Code::fetch_or, models::to_value(with), memory_order_seq_cst, Site{}) | with);
   }
-  [[gnu::always_inline]] T operator^=(T with) const requires is_integer {
+  [[gnu::always_inline]] T operator^=(T with) const noexcept requires is_integer {
     return static_cast<T>(update(Code::fetch_xor, models::to_value(with), memory_order_seq_cst, Site{}) ^ with);
   }
 

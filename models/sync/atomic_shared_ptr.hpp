@@ -100,44 +100,44 @@ class AtomicOwner {
   bool is_lock_free() const noexcept { return false; }
 
   /// A copy of the value.
-  Pointer load(memory_order order = memory_order_seq_cst, Site site = Site::current()) const {
+  Pointer load(memory_order order = memory_order_seq_cst, Site site = Site::current()) const noexcept {
     return Owner<Pointer>::copied(look(order, site));
   }
-  operator Pointer() const { return load(memory_order_seq_cst, Site{}); }
+  operator Pointer() const noexcept { return load(memory_order_seq_cst, Site{}); }
   /// Replaces the value, and drops the old one.
-  void store(Pointer desired, memory_order order = memory_order_seq_cst, Site site = Site::current()) {
+  void store(Pointer desired, memory_order order = memory_order_seq_cst, Site site = Site::current()) noexcept {
     replace(Code::store, desired, store_order(order, site), site);
   }
-  void operator=(Pointer desired) { replace(Code::store, desired, core::Order::seq_cst, Site{}); }
+  void operator=(Pointer desired) noexcept { replace(Code::store, desired, core::Order::seq_cst, Site{}); }
   /// Replaces the value and returns the old one, in one step.
-  Pointer exchange(Pointer desired, memory_order order = memory_order_seq_cst, Site site = Site::current()) {
+  Pointer exchange(Pointer desired, memory_order order = memory_order_seq_cst, Site site = Site::current()) noexcept {
     replace(Code::exchange, desired, to_order(order), site);
     return desired;
   }
   /// Replaces `expected` by `desired` in one step, where the same pointer stands and shares ownership; else puts a copy
   /// of what stands into `expected` and returns false. A call that fails has the order `failure`.
   bool compare_exchange_strong(Pointer& expected, Pointer desired, memory_order success, memory_order failure,
-                               Site site = Site::current()) {
+                               Site site = Site::current()) noexcept {
     return compare_exchange(Code::compare_exchange, expected, desired, success, failure, site);
   }
   bool compare_exchange_strong(Pointer& expected, Pointer desired, memory_order order = memory_order_seq_cst,
-                               Site site = Site::current()) {
+                               Site site = Site::current()) noexcept {
     return compare_exchange(Code::compare_exchange, expected, desired, order, without_release(order), site);
   }
   /// As compare_exchange_strong, but may fail where `expected` stands, up to --spurious-failures times a thread.
   bool compare_exchange_weak(Pointer& expected, Pointer desired, memory_order success, memory_order failure,
-                             Site site = Site::current()) {
+                             Site site = Site::current()) noexcept {
     const bool may_fail = runtime::may_fail_spuriously();
     return compare_exchange(may_fail ? Code::compare_exchange_weak : Code::compare_exchange, expected, desired, success,
                             failure, site);
   }
   bool compare_exchange_weak(Pointer& expected, Pointer desired, memory_order order = memory_order_seq_cst,
-                             Site site = Site::current()) {
+                             Site site = Site::current()) noexcept {
     return compare_exchange_weak(expected, std::move(desired), order, without_release(order), site);
   }
 
   /// Blocks until the value is not `old` and this thread was notified, or found it so at once ([atomics.wait]).
-  void wait(Pointer old, memory_order order = memory_order_seq_cst, Site site = Site::current()) const {
+  void wait(Pointer old, memory_order order = memory_order_seq_cst, Site site = Site::current()) const noexcept {
     const core::Value unwanted = Owner<Pointer>::words(old);
     while (look(order, site) == unwanted) {
       const WaitingThreads threads = waiters_.threads(site);
@@ -149,8 +149,8 @@ class AtomicOwner {
         threads.leave(site);
     }
   }
-  void notify_one(Site site = Site::current()) { waiters_.notify(false, site); }
-  void notify_all(Site site = Site::current()) { waiters_.notify(true, site); }
+  void notify_one(Site site = Site::current()) noexcept { waiters_.notify(false, site); }
+  void notify_all(Site site = Site::current()) noexcept { waiters_.notify(true, site); }
 
  private:
   core::Operation& request(Code code, core::Order order, core::Order failure, const Site& site) const {
@@ -201,9 +201,9 @@ class AtomicOwner {
 
 }  // namespace models
 
-/// A std::shared_ptr that threads read and write without a race; see std::atomic<std::shared_ptr<T>>. Accesses outside
-/// a check throw heddle::Error. Its operations synchronize as those of heddle::atomic do; a load sees the newest value,
-/// unless that makes it empty. Who replaces a value drops the reference to it before it goes on.
+/// A std::shared_ptr that threads read and write without a race; see std::atomic<std::shared_ptr<T>>, and
+/// heddle::atomic for accesses outside a check. Its operations synchronize as those of heddle::atomic do; a load sees
+/// the newest value, unless that makes it empty. Who replaces a value drops the reference to it before it goes on.
 template <class T>
 class atomic<std::shared_ptr<T>> : public models::AtomicOwner<std::shared_ptr<T>> {
   using Base = models::AtomicOwner<std::shared_ptr<T>>;

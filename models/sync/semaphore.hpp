@@ -71,7 +71,7 @@ class counting_semaphore {
   /// Blocks while the counter is zero; then takes one.
   void acquire(Site site = Site::current()) { state_.acquire(site); }
   /// Takes one if there is one; never blocks, and never fails spuriously.
-  bool try_acquire(Site site = Site::current()) { return state_.try_acquire(site); }
+  bool try_acquire(Site site = Site::current()) noexcept { return state_.try_acquire(site); }
   /// Takes one, or times out while there is none; as --timeouts has it.
   template <class Rep, class Period>
   bool try_acquire_for(const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) {

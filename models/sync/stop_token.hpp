@@ -173,13 +173,15 @@ class stop_callback : private models::StopCallback {
 
   template <class Argument>
   requires std::is_constructible_v<Callback, Argument>
-  explicit stop_callback(const stop_token& token, Argument&& callback, Site site = Site::current())
+  explicit stop_callback(const stop_token& token, Argument&& callback,
+                         Site site = Site::current()) noexcept(std::is_nothrow_constructible_v<Callback, Argument>)
       : callback_(std::forward<Argument>(callback)), state_(token.state_) {
     enlist(site);
   }
   template <class Argument>
   requires std::is_constructible_v<Callback, Argument>
-  explicit stop_callback(stop_token&& token, Argument&& callback, Site site = Site::current())
+  explicit stop_callback(stop_token&& token, Argument&& callback,
+                         Site site = Site::current()) noexcept(std::is_nothrow_constructible_v<Callback, Argument>)
       : callback_(std::forward<Argument>(callback)), state_(std::move(token.state_)) {
     enlist(site);
   }

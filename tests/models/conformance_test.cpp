@@ -1,8 +1,7 @@
 // What may be written of std's classes may be written of Heddle's: members, arguments, results, and whether objects can
 // be made, copied, moved and swapped, and that without exceptions.
 //
-// Operations are not noexcept where std's are: outside a check they throw heddle::Error. There are no volatile
-// overloads of atomics.
+// Members that std has without exceptions are so here, too: outside a check they end the program.
 #include <array>
 #include <catch2/catch.hpp>
 #include <concepts>
@@ -112,6 +111,11 @@ using Facts = std::vector<Fact>;
 #define CALL(Type, result, ...)                     \
   FACT(requires(Type & object) {                    \
     { object.__VA_ARGS__ } -> std::same_as<result>; \
+  })
+#define CALL_NOEXCEPT(Type, result, ...) \
+  FACT(requires(Type & object) {         \
+    { object.__VA_ARGS__ }               \
+    noexcept->std::same_as<result>;      \
   })
 #define OF(name) typename L::name
 
@@ -255,7 +259,7 @@ TEST_CASE("semaphores, latches and barriers are called as std's", "[models]") {
   FACT(std::is_same_v<OF(binary_semaphore), OF(counting_semaphore)>);
   FACT(L::binary_semaphore::max() == 1);
   CALL(OF(counting_semaphore), void, acquire());
-  CALL(OF(counting_semaphore), bool, try_acquire());
+  CALL_NOEXCEPT(OF(counting_semaphore), bool, try_acquire());
   CALL(OF(counting_semaphore), bool, try_acquire_for(std::chrono::hours(1)));
   CALL(OF(counting_semaphore), bool, try_acquire_until(std::chrono::system_clock::now()));
   CALL(OF(counting_semaphore), void, release());
@@ -263,7 +267,7 @@ TEST_CASE("semaphores, latches and barriers are called as std's", "[models]") {
   FACT(std::is_convertible_v<std::ptrdiff_t, OF(latch)>);
   CALL(OF(latch), void, count_down());
   CALL(OF(latch), void, count_down(2));
-  CALL(const OF(latch), bool, try_wait());
+  CALL_NOEXCEPT(const OF(latch), bool, try_wait());
   CALL(const OF(latch), void, wait());
   CALL(OF(latch), void, arrive_and_wait());
   CALL(OF(latch), void, arrive_and_wait(2));
@@ -291,22 +295,23 @@ TEST_CASE("threads and stop tokens are called as std's", "[models]") {
   CALL(OF(thread), void, join());
   CALL(OF(thread), void, detach());
   CALL(OF(thread), void, swap(object));
-  CALL(const OF(thread), bool, joinable());
+  CALL_NOEXCEPT(const OF(thread), bool, joinable());
   CALL(const OF(thread), typename L::thread::id, get_id());
   FACT(std::is_same_v<typename L::jthread::id, typename L::thread::id>);
   CALL(OF(jthread), void, join());
   CALL(OF(jthread), void, detach());
-  CALL(OF(jthread), bool, request_stop());
+  CALL_NOEXCEPT(OF(jthread), bool, request_stop());
   CALL(OF(jthread), OF(stop_source), get_stop_source());
   CALL(const OF(jthread), OF(stop_token), get_stop_token());
-  CALL(const OF(stop_token), bool, stop_requested());
-  CALL(const OF(stop_token), bool, stop_possible());
-  CALL(const OF(stop_source), bool, request_stop());
+  CALL_NOEXCEPT(const OF(stop_token), bool, stop_requested());
+  CALL_NOEXCEPT(const OF(stop_token), bool, stop_possible());
+  CALL_NOEXCEPT(const OF(stop_source), bool, request_stop());
   CALL(const OF(stop_source), OF(stop_token), get_token());
   FACT(std::is_constructible_v<OF(stop_source), decltype(L::nostopstate)>);
   FACT(std::equality_comparable<OF(stop_token)>);
   FACT(std::equality_comparable<OF(stop_source)>);
-  FACT(std::is_constructible_v<OF(stop_callback), OF(stop_token), Callback>);
+  FACT(std::is_nothrow_constructible_v<OF(stop_callback), OF(stop_token), Callback>);
+  FACT(std::is_nothrow_constructible_v<OF(stop_callback), const OF(stop_token)&, const Callback&>);
   compare(facts);
 }
 
@@ -411,6 +416,67 @@ TEST_CASE("atomics are called as std's", "[models]") {
     { flag.notify_all() } -> std::same_as<void>;
   });
   compare(facts);
+}
+
+TEST_CASE("atomics are called without exceptions, and may be volatile", "[models]") {
+  Facts facts;
+#define BOTH(result, ...)                                               \
+  CALL_NOEXCEPT(typename L::template atomic<int>, result, __VA_ARGS__); \
+  CALL_NOEXCEPT(volatile typename L::template atomic<int>, result, __VA_ARGS__)
+  BOTH(int, load());
+  BOTH(int, load(L::acquire));
+  BOTH(void, store(1));
+  BOTH(int, exchange(1, L::relaxed));
+  BOTH(bool, compare_exchange_weak(std::declval<int&>(), 1));
+  BOTH(bool, compare_exchange_strong(std::declval<int&>(), 1, L::acquire, L::relaxed));
+  BOTH(int, fetch_add(1));
+  BOTH(int, fetch_xor(1));
+  BOTH(int, operator++());
+  BOTH(int, operator--(0));
+  BOTH(int, operator+=(1));
+  BOTH(int, operator|=(1));
+  BOTH(int, operator=(1));
+  BOTH(int, operator int());
+  BOTH(bool, is_lock_free());
+  FACT(!std::is_assignable_v<volatile typename L::template atomic<int>&, const typename L::template atomic<int>&>);
+  CALL_NOEXCEPT(const typename L::template atomic<int>, void, wait(1));
+  CALL_NOEXCEPT(typename L::template atomic<int>, void, notify_one());
+  CALL_NOEXCEPT(volatile OF(atomic_flag), bool, test_and_set());
+  CALL_NOEXCEPT(volatile OF(atomic_flag), void, clear());
+  CALL_NOEXCEPT(const volatile OF(atomic_flag), bool, test());
+  CALL_NOEXCEPT(const typename L::template atomic_ref<int>, int, fetch_add(1));
+  CALL_NOEXCEPT(const typename L::template atomic_ref<int>, int, operator=(1));
+  CALL_NOEXCEPT(const typename L::template atomic<std::shared_ptr<int>>, std::shared_ptr<int>, load());
+  CALL_NOEXCEPT(typename L::template atomic<std::shared_ptr<int>>, void, store(nullptr));
+  // Pointers that nobody counts up.
+  LIFE(typename L::template atomic<void*>);
+  CALL_NOEXCEPT(typename L::template atomic<void*>, void*, exchange(nullptr));
+  CALL_NOEXCEPT(typename L::template atomic<void (*)()>, void, store(nullptr));
+#undef BOTH
+  compare(facts);
+}
+
+TEST_CASE("functions on atomics are called without exceptions, and their objects may be volatile", "[models]") {
+#define WITHOUT_EXCEPTIONS(...)   \
+  CHECK([] {                      \
+    namespace from = std;         \
+    return noexcept(__VA_ARGS__); \
+  }());                           \
+  CHECK([] {                      \
+    namespace from = heddle;      \
+    return noexcept(__VA_ARGS__); \
+  }())
+  WITHOUT_EXCEPTIONS(from::atomic_load(std::declval<const volatile from::atomic<int>*>()));
+  WITHOUT_EXCEPTIONS(from::atomic_store(std::declval<from::atomic<int>*>(), 1));
+  WITHOUT_EXCEPTIONS(from::atomic_fetch_add(std::declval<volatile from::atomic<int>*>(), 1));
+  WITHOUT_EXCEPTIONS(from::atomic_exchange(std::declval<from::atomic<std::shared_ptr<int>>*>(), nullptr));
+  WITHOUT_EXCEPTIONS(from::atomic_flag_test_and_set(std::declval<volatile from::atomic_flag*>()));
+  WITHOUT_EXCEPTIONS(from::atomic_thread_fence(from::memory_order_seq_cst));
+  WITHOUT_EXCEPTIONS(
+      from::swap(std::declval<from::unique_lock<from::mutex>&>(), std::declval<from::unique_lock<from::mutex>&>()));
+  WITHOUT_EXCEPTIONS(
+      from::swap(std::declval<from::packaged_task<void()>&>(), std::declval<from::packaged_task<void()>&>()));
+#undef WITHOUT_EXCEPTIONS
 }
 
 TEST_CASE("references to atomics are called as std's", "[models]") {
