@@ -4,6 +4,7 @@
 #include <chrono>
 #include <compare>
 #include <functional>
+#include <iosfwd>
 #include <tuple>
 #include <utility>
 
@@ -25,8 +26,8 @@ class thread {
     constexpr id() noexcept = default;
     constexpr auto operator<=>(const id&) const noexcept = default;
 
-    template <class Stream>
-    friend Stream& operator<<(Stream& stream, id value) {
+    template <class Char, class Traits>
+    friend std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& stream, id value) {
       return value.number_ == core::no_thread ? stream << "no thread"
                                               : stream << 'T' << static_cast<unsigned>(value.number_);
     }

@@ -2,9 +2,11 @@
 
 #include <heddle/sync.hpp>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace portable {
 
@@ -364,10 +366,67 @@ int last_lock() {
   return observed.exchange({}).lock() == nullptr ? got : 90;
 }
 
+int plain_data() {
+  sync::mutex m;
+  heddle::var<int> number{1};
+  heddle::var<std::vector<int>> items;
+  heddle::var<std::string> name{"a"};
+  const auto add = [&] {
+    const sync::lock_guard lock(m);
+    items.write().push_back(number);
+    number += 2;
+    ++number;
+    name += "b";
+  };
+  sync::thread other(add);
+  add();
+  other.join();
+  const heddle::var<std::vector<int>*> pointer{&items.write()};
+  if (name != "abb" || items->size() != 2 || pointer->size() != 2 || items[1] != number.read() - 3) return 0;
+  number.write() -= items[0];
+  return number + 1;
+}
+
+int names_and_swaps() {
+  std::ostringstream text;
+  text << sync::this_thread::get_id();
+  std::wostringstream wide;
+  wide << sync::thread::id();
+  sync::mutex m;
+  sync::unique_lock<sync::mutex> lock(m);
+  sync::unique_lock<sync::mutex> other;
+  sync::swap(lock, other);
+  sync::packaged_task<int()> task([] { return 1; });
+  sync::packaged_task<int()> none;
+  sync::swap(task, none);
+  const bool swapped = other.owns_lock() && !lock.owns_lock() && none.valid() && !task.valid();
+  const bool named = !text.str().empty() && !wide.str().empty();
+  const bool known = sync::make_error_code(sync::future_errc::no_state).category() == sync::future_category();
+  return swapped && named && known ? 1 : 0;
+}
+
+int volatile_atomics() {
+  volatile sync::atomic<int> number{1};
+  volatile sync::atomic_flag flag;
+  sync::atomic<void*> pointer{nullptr};
+  pointer = &pointer;
+  sync::atomic<int (*)()> function{nullptr};
+  function = [] { return 1; };
+  if (flag.test_and_set() || !flag.test() || pointer.load() != &pointer) return 0;
+  number += function.load()();
+  number = number + 2;
+  number++;
+  sync::atomic_fetch_add(&number, 1);
+  return number;
+}
+
 }  // namespace
 
 std::vector<Program> programs() {
   return {
+      {"plain data", plain_data, {7}},
+      {"names of threads, and what is swapped", names_and_swaps, {1}},
+      {"volatile atomics", volatile_atomics, {6}},
       {"try a mutex", try_a_mutex, {0, 1}},
       {"spellings", spellings, {36}},
       {"errors of shared results", errors_of_shared_results, {1}},
