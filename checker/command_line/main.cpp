@@ -4,8 +4,8 @@
 
 #include "checker/command_line/command_line.hpp"
 
-/// Ends without the destructors of static objects: those of a harness belong to no test, and Heddle's classes, which they
-/// may use, are of use in one only.
+/// Ends without the destructors of static objects: those of a harness belong to no test, and Heddle's classes, which
+/// they may use, are of use in one only.
 int main(int argc, char** argv) {
   const int code = heddle::command_line::run(argc, argv);
   std::fflush(nullptr);

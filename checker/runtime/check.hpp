@@ -16,8 +16,8 @@ namespace heddle {
 
 /// Runs the harness under every schedule that matters and answers with a verdict.
 /// The harness runs in this process, on fibers; what it allocates and its globals are restored between executions.
-/// Faults of the harness come back as findings. Blocks while a check runs on another system thread. Throws heddle::Error
-/// on wrong options, or when called inside a check.
+/// Faults of the harness come back as findings. Blocks while a check runs on another system thread. Throws
+/// heddle::Error on wrong options, or when called inside a check.
 Result check(const Options& options, const std::function<void()>& harness);
 
 /// Runs the one execution that the schedule describes. The finding it leads to, if any, is in the result.
