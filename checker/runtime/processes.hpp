@@ -2,8 +2,8 @@
 //
 // All threads run in one address space. Whose an object is follows from where it stands: on the stack or heap of which
 // thread; globals are the main process's. Watched are operations on sync objects and atomics, accesses to heddle::var,
-// memory that is freed, and at the next operation what was written elsewhere on stacks and heaps; other accesses are not
-// seen. A process is named by the number of its first thread.
+// memory that is freed, and at the next operation what was written elsewhere on stacks and heaps; other accesses are
+// not seen. A process is named by the number of its first thread.
 #pragma once
 
 #include <cstddef>
