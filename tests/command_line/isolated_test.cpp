@@ -131,25 +131,25 @@ TEST_CASE("a check that goes on after its time is killed", "[command_line]") {
 }
 
 TEST_CASE("a test that stops its process is an error that says so", "[command_line]") {
-  for (const int signal : {SIGSTOP, SIGTSTP}) {
-    const auto begin = std::chrono::steady_clock::now();
-    const Result result = isolated([signal]() -> Result {
-      std::signal(signal, SIG_DFL);
-      std::raise(signal);
-      return Result{};
-    });
-    CHECK(result.verdict == Verdict::error);
-    CHECK_THAT(result.reason, Catch::Contains(signal == SIGSTOP ? "SIGSTOP" : "SIGTSTP"));
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(3));
-  }
+  // SIGTSTP stops no process of an orphaned group, which is what there is without a terminal.
+  const auto begin = std::chrono::steady_clock::now();
+  const Result result = isolated([]() -> Result {
+    std::raise(SIGSTOP);
+    return Result{};
+  });
+  CHECK(result.verdict == Verdict::error);
+  CHECK_THAT(result.reason, Catch::Contains("SIGSTOP"));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(3));
 }
 
 TEST_CASE("a test that is stopped for a moment, as by Ctrl-Z, goes on", "[command_line]") {
   const Result result = isolated([]() -> Result {
     const pid_t parent = getpid();
     if (fork() == 0) {
-      usleep(50'000);
-      kill(parent, SIGCONT);
+      for (int i = 0; i < 10; ++i) {  // however late it stops
+        usleep(50'000);
+        kill(parent, SIGCONT);
+      }
       _exit(0);
     }
     std::raise(SIGSTOP);
