@@ -45,14 +45,14 @@ void Execution::note_round(const Operation& operation, From from) {
   Rounds& rounds = thread.rounds;
   const bool was_watched = std::exchange(rounds.watched, false);
   rounds.back = 0;
-  const bool passes = only_passes(operation);
-  const bool reads = operation.kind == OperationKind::load || operation.kind == OperationKind::update;
+  const bool noted =
+      operation.kind == OperationKind::load || operation.kind == OperationKind::update || only_passes(operation);
   const OperationKind before = thread.pending.kind;
   const bool changed = thread.pending.timed ||  // time may have passed
                        !(before == OperationKind::load || only_passes(thread.pending) ||
                          (before == OperationKind::update && !thread.delivery.changed));
-  if (!(reads || passes) || changed) rounds.count = 0;
-  if (!(reads || passes) || from.registers == nullptr) return;
+  if (!noted || changed) rounds.count = 0;
+  if (!noted || from.registers == nullptr) return;
   const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(from.caller));
   std::uint32_t* const end = rounds.places + rounds.count;
   RoundStates& states = round_states_[current_];

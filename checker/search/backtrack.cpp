@@ -110,7 +110,7 @@ bool Exhaustive::read_older(Event event, Position source) {
   for (; model_.admits(graph(), event.thread, event.operation, source); source = graph()[source].co_previous) {
     event.cursor.at = none;
     const bool possible = (tried == 0 || source >= tried) && (mark == nullptr || comes_of(graph(), source, *mark)) &&
-                          !waited_at(event, source);
+                          !(event.operation.kind == OperationKind::load && waited_at(event.thread, source));
     if (possible && push_outcome(event, source)) {
       // An infeasible one is only there to revisit whom it clashes with.
       if (!event.infeasible || next_revisit() || next_choice()) return true;

@@ -121,7 +121,7 @@ class Exhaustive final : private runtime::Answerer, public Search {
   bool waits_in_loop(ThreadId thread) const;
   bool is_kept_from_newest(ThreadId thread) const;
   Position tried_before(ThreadId thread) const;
-  bool waited_at(const Event& event, Position source) const;
+  bool waited_at(ThreadId thread, Position source) const;
   const Overtaken* overtaken(ThreadId thread, Counter index) const;
   static bool comes_of(const ExecutionGraph& graph, Position source, const Overtaken& mark);
   static bool is_maximal(const ExecutionGraph& graph, const Overtaken& mark, Position write, const Counter* prefix);

@@ -62,12 +62,16 @@ bool Exhaustive::settle_top() {
 bool Exhaustive::waits_in_loop(ThreadId thread) const {
   const Operation& pending = execution_.thread(thread).pending;
   if (pending.kind != OperationKind::load && pending.kind != OperationKind::update) return false;
-  const Position newest = graph().location(pending.location).last;
+  return waited_at(thread, graph().location(pending.location).last) || is_kept_from_newest(thread);
+}
+
+/// Whether the next operation of `thread` is known to lead it back where it reads `source`: it has waited there before,
+/// with all that it did before as it is now.
+bool Exhaustive::waited_at(ThreadId thread, Position source) const {
   const auto index = static_cast<Counter>(graph().thread(thread).count);
-  const auto is_this = [&](const Wait& w) {
-    return w.thread == thread && w.index == index && w.source == newest && w.epoch == graph().epoch();
-  };
-  return std::any_of(level().waits.begin(), level().waits.end(), is_this) || is_kept_from_newest(thread);
+  return std::any_of(level().waits.begin(), level().waits.end(), [&](const Wait& w) {
+    return w.thread == thread && w.index == index && w.source == source && w.epoch == graph().epoch();
+  });
 }
 
 /// Whether `thread` has been overtaken, and the newest write is not for it to read here.
@@ -84,16 +88,6 @@ Position Exhaustive::tried_before(ThreadId thread) const {
   for (Position at = graph().size() - 1; at > graph().thread(thread).last; --at)
     if (graph()[at].retried && graph()[at].thread > thread) return at;
   return 0;
-}
-
-/// Whether `event`, a load that is not in the graph, is known to lead its thread back where it reads `source`: its
-/// thread has waited there before, with all that the thread did before as it is now.
-bool Exhaustive::waited_at(const Event& event, Position source) const {
-  if (event.operation.kind != OperationKind::load) return false;
-  const auto index = static_cast<Counter>(graph().thread(event.thread).count);
-  return std::any_of(level().waits.begin(), level().waits.end(), [&](const Wait& w) {
-    return w.source == source && w.thread == event.thread && w.index == index && w.epoch == graph().epoch();
-  });
 }
 
 /// The mark on event `index` of `thread`, or null.

@@ -26,6 +26,24 @@ void agrees(const std::function<bool()>& wait, Clock::duration limit) {
   HEDDLE_ASSERT(!in_time || Clock::now() - before < limit);
 }
 
+/// Calls `wait` with a lock that another thread takes to say that it is ready, and to notify.
+template <class Wait>
+void await_notification(const Wait& wait) {
+  heddle::mutex m;
+  heddle::condition_variable c;
+  heddle::var<bool> ready{false};
+  m.lock();
+  heddle::thread other([&] {
+    const std::lock_guard lock(m);
+    ready = true;
+    c.notify_one();
+  });
+  std::unique_lock lock(m, std::adopt_lock);
+  wait(c, lock, ready);
+  lock.unlock();
+  other.join();
+}
+
 }  // namespace
 
 TEST_CASE("a timed lock gets the mutex, or times out while another thread holds it", "[models]") {
@@ -74,19 +92,9 @@ TEST_CASE("a limit that has passed is none: nobody waits, whatever is said of ti
 
 TEST_CASE("a wait with a limit is notified, or times out before that", "[models]") {
   const auto harness = [] {
-    heddle::mutex m;
-    heddle::condition_variable c;
-    heddle::var<bool> ready{false};
-    m.lock();
-    heddle::thread other([&] {
-      const std::lock_guard lock(m);
-      ready = true;
-      c.notify_one();
+    await_notification([](heddle::condition_variable& c, std::unique_lock<heddle::mutex>& lock, heddle::var<bool>&) {
+      agrees([&] { return c.wait_for(lock, 10ms) == heddle::cv_status::no_timeout; }, 10ms);
     });
-    std::unique_lock lock(m, std::adopt_lock);
-    agrees([&] { return c.wait_for(lock, 10ms) == heddle::cv_status::no_timeout; }, 10ms);
-    lock.unlock();
-    other.join();
   };
   // Notified, and the limit passes before it returns, or does not; or timed out before that, and then the mutex is had
   // again before the other has it, or after.
@@ -96,20 +104,11 @@ TEST_CASE("a wait with a limit is notified, or times out before that", "[models]
 
 TEST_CASE("a wait for a condition is as much in time as the condition: no more executions for it", "[models]") {
   const auto harness = [] {
-    heddle::mutex m;
-    heddle::condition_variable c;
-    heddle::var<bool> ready{false};
-    m.lock();
-    heddle::thread other([&] {
-      const std::lock_guard lock(m);
-      ready = true;
-      c.notify_one();
-    });
-    std::unique_lock lock(m, std::adopt_lock);
-    const bool held = c.wait_for(lock, 10ms, [&] { return ready.read(); });
-    HEDDLE_ASSERT(held == ready);
-    lock.unlock();
-    other.join();
+    await_notification(
+        [](heddle::condition_variable& c, std::unique_lock<heddle::mutex>& lock, heddle::var<bool>& ready) {
+          const bool held = c.wait_for(lock, 10ms, [&] { return ready.read(); });
+          HEDDLE_ASSERT(held == ready);
+        });
   };
   // Notified; or timed out before that, and the mutex is had again before the other has it, or after.
   CHECK(executions(harness, with(Timeouts::any)) == 3);
