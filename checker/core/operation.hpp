@@ -117,6 +117,8 @@ class Primitive {
   /// `state` for a search over states, where nobody looks at an older one: what counts up for ever in it begins again
   /// where no thread could tell.
   virtual Value folded(Value state) const { return state; }
+  /// Whether `wait`, which follows the object's states, had to be made before the object came to `state`.
+  virtual bool expired(const Operation& /*wait*/, Value /*state*/) const { return false; }
   /// What came of an operation that found `before`, in a few words: "timed out". Empty: the states say it.
   virtual std::string outcome(const Operation& /*operation*/, Value /*before*/, bool /*wrote*/) const { return {}; }
 

@@ -262,6 +262,7 @@ class Execution {
   void detach(ThreadId id) { threads_[id].detached = true; }
   void end_location(LocationId location, const Primitive& primitive, const Site& made_at, const Site& site);
   void end_plain(Shadow& shadow, const Site& made_at, const Site& site);
+  void require_waits_in_time(LocationId id, const Primitive& primitive, const Site& site, const WaitTooLate& said);
   void mark_progress(const Site& site);
   void set_priority(int priority);
   /// What a thread has said since this was last asked, beside its operations.

@@ -166,6 +166,12 @@ void misuse(const char* message, const source_location& site) {
   Execution::active()->stop(fault);
 }
 
+void require_waits_in_time(LocationId location, const Primitive& primitive, const source_location& site,
+                           const WaitTooLate& said) {
+  InEngine in_engine;
+  Execution::active()->require_waits_in_time(unmarked(location), primitive, {site}, said);
+}
+
 ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site) {
   if (!inside_check()) outside_check("thread", site);
   Operation operation{.kind = OperationKind::spawn, .site = {site, __builtin_return_address(0)}};

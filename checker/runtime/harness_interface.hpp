@@ -160,6 +160,15 @@ LocationId locate(const void* object, const ReferredType& type);
 [[noreturn]] void assertion_failed(const char* expression, const std::string& values, const source_location& site);
 /// Stops the calling thread with a misuse finding, at `site`, or where that is not known at its last operation.
 [[noreturn]] void misuse(const char* message, const source_location& site);
+/// What is said of a wait that comes too late (Primitive::expired).
+struct WaitTooLate {
+  const char* mine;    ///< it is the calling thread's
+  const char* others;  ///< the calling thread has changed the object, before which another's may come or not
+};
+/// To be called after an operation on a location that threads wait at, or follow: stops the calling thread with a
+/// misuse finding where a wait was not made in time, or need not be. O(events of the location).
+void require_waits_in_time(LocationId location, const Primitive& primitive, const source_location& site,
+                           const WaitTooLate& said);
 /// Registers the harness thread that the caller is about to start, and starts it: an operation.
 ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site);
 /// Marks that the calling thread has done something useful: heddle::progress. No operation.

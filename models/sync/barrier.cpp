@@ -27,7 +27,12 @@ struct Phase {
     return {left | expected << 32,
             number << 2 | (folded ? begins_again : 0) | (completing ? 2u : 0u) | (completes ? 1u : 0u)};
   }
-  bool has_ended(std::uint64_t phase) const { return folded ? number != phase % most_folded : number > phase; }
+  bool is(std::uint64_t phase) const { return number == (folded ? phase % most_folded : phase); }
+  bool has_ended(std::uint64_t phase) const { return folded ? !is(phase) : number > phase; }
+  /// Nobody may wait for `phase` any more.
+  bool has_expired(std::uint64_t phase) const {
+    return folded ? (number - phase) % most_folded > 1 : number > phase + 1;
+  }
   void end() {
     completing = false;
     left = expected;
@@ -44,6 +49,10 @@ core::Outcome BarrierPrimitive::apply(const core::Operation& operation, core::Th
   switch (operation.code) {
     case wait:
       outcome.enabled = phase.has_ended(operation.operand.low);
+      outcome.releases = false;
+      return outcome;
+    case wait_for_all:
+      outcome.enabled = phase.has_ended(operation.operand.low) || (phase.completing && phase.is(operation.operand.low));
       outcome.releases = false;
       return outcome;
     case complete:
@@ -69,12 +78,16 @@ core::Value BarrierPrimitive::folded(core::Value state) const {
   return phase.value();
 }
 
+bool BarrierPrimitive::expired(const core::Operation& wait, core::Value state) const {
+  return wait.code == BarrierPrimitive::wait && Phase(state).has_expired(wait.operand.low);
+}
+
 std::uint64_t BarrierPrimitive::learns(const core::Operation& operation, core::Value state) const {
   return is_arrival(operation) ? Phase(state).number : 0;
 }
 
 const char* BarrierPrimitive::operation_name(const core::Operation& operation) const {
-  static constexpr const char* names[] = {"arrive", "arrive_and_drop", "end phase", "wait"};
+  static constexpr const char* names[] = {"arrive", "arrive_and_drop", "end phase", "wait", "wait"};
   return names[operation.code];
 }
 
@@ -84,37 +97,76 @@ std::string BarrierPrimitive::show(core::Value state) const {
          (phase.completing ? " completes" : ": " + std::to_string(phase.left) + " to come");
 }
 
+core::Outcome CompletionPrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
+                                         std::uint32_t) const {
+  const std::uint64_t phase = operation.operand.low;
+  core::Outcome outcome;
+  outcome.acquires = outcome.releases = false;  // all that happens before is known from the barrier
+  outcome.writes = state.low == phase;
+  outcome.next.low = phase + 1;
+  return outcome;
+}
+
+core::Value CompletionPrimitive::folded(core::Value state) const { return {state.low % most_folded, 0}; }
+
+std::string CompletionPrimitive::show(core::Value state) const { return "phase " + std::to_string(state.low); }
+
+bool Completion::take(std::uint64_t phase, const source_location& site) {
+  return runtime::perform({.kind = core::OperationKind::update,
+                           .location = location_.id(completion_primitive, {}, site),
+                           .primitive = &completion_primitive,
+                           .site = {site},
+                           .operand = {phase, 0}})
+      .wrote;
+}
+
+/// Where the caller `is_told` what it finds, its arrival does not commute with others.
 const core::Delivery& BasicBarrier::ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
-                                        const source_location& site) const {
+                                        const source_location& site, bool is_told) const {
   return runtime::perform({.kind = kind,
                            .code = code,
-                           .location = location_.id(barrier_primitive, initial(), site),
+                           .location = id(site),
                            .primitive = &barrier_primitive,
                            .site = {site},
                            .operand = {operand, 0},
-                           .expected = {completes_ ? 1u : 0u, 0}});
+                           .expected = {is_told ? 1u : 0u, 0}});
 }
 
-BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, bool drop, const source_location& site) {
+BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, Then then, const source_location& site) {
   if (update <= 0) runtime::misuse("arrival at a barrier that does not count: its number must be positive", site);
-  const core::Delivery& delivery =
-      ask(core::OperationKind::update, drop ? BarrierPrimitive::arrive_and_drop : BarrierPrimitive::arrive,
-          static_cast<std::uint64_t>(update), site);
+  const bool must_know = completes_ && then != Then::wait;
+  const core::Delivery& delivery = ask(
+      core::OperationKind::update, then == Then::drop ? BarrierPrimitive::arrive_and_drop : BarrierPrimitive::arrive,
+      static_cast<std::uint64_t>(update), site, must_know);
   const Phase phase(delivery.value);
   if (!delivery.wrote)
     runtime::misuse(
         "arrival at a barrier whose phase expects none: more threads arrive than it was made for, or one "
         "arrives twice",
         site);
-  return {phase.number, phase.completes && phase.left == static_cast<std::uint64_t>(update)};
+  if (!completes_) require_waits_in_time(site);
+  return {phase.number, must_know && phase.left == static_cast<std::uint64_t>(update)};
+}
+
+void BasicBarrier::wait_for_all(std::uint64_t phase, const source_location& site) const {
+  ask(core::OperationKind::follow, BarrierPrimitive::wait_for_all, phase, site);
 }
 
 void BasicBarrier::complete(const source_location& site) {
   ask(core::OperationKind::update, BarrierPrimitive::complete, 0, site);
+  require_waits_in_time(site);
 }
 
 void BasicBarrier::wait(std::uint64_t phase, const source_location& site) const {
   ask(core::OperationKind::follow, BarrierPrimitive::wait, phase, site);
+  require_waits_in_time(site);
+}
+
+void BasicBarrier::require_waits_in_time(const source_location& site) const {
+  runtime::require_waits_in_time(
+      id(site), barrier_primitive, site,
+      {.mine = "wait at a barrier for a phase that is neither the present one nor the last",
+       .others = "a barrier's phase ends while another thread may still have to wait for the phase before it"});
 }
 
 }  // namespace heddle::models

@@ -1,12 +1,16 @@
 // heddle::barrier, spelled as in std ([thread.barrier]).
 //
-// The state is the number of the phase, how many arrivals it still expects, and how many the next will. Who brings the
-// phase's count to zero runs the completion function and then ends the phase, which is an operation of its own where
-// there is such a function. A wait follows the write that ended the phase: there is just one, so waiting costs the
-// search nothing.
+// The state is the number of the phase, how many arrivals it still expects, and how many the next will. A wait follows
+// the write that ended the phase: there is just one, so waiting costs the search nothing.
+//
+// Where there is a completion function, it "is executed on one of the threads that arrived" ([thread.barrier.class]):
+// here any of those that wait where they arrive, or who brought the count to zero. They contend for it when all have
+// arrived, so that arrivals need not know which was the last, and commute; who has it runs the function, and then ends
+// the phase by an operation of its own.
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 #include "checker/runtime/harness_interface.hpp"
@@ -17,7 +21,7 @@ namespace models {
 
 class BarrierPrimitive final : public core::Primitive {
  public:
-  enum Code : std::uint8_t { arrive, arrive_and_drop, complete, wait };
+  enum Code : std::uint8_t { arrive, arrive_and_drop, complete, wait, wait_for_all };
 
   constexpr BarrierPrimitive() : Primitive(true) {}
   /// Arrivals commute where nobody has to be told that it is the last one, as long as they are in the same phase.
@@ -31,11 +35,13 @@ class BarrierPrimitive final : public core::Primitive {
   const char* name() const override { return "barrier"; }
   const char* operation_name(const core::Operation& operation) const override;
   std::string show(core::Value state) const override;
+  bool is_told(const core::Operation& operation) const override { return operation.code != wait_for_all; }
   core::Need need(const core::Operation&) const override { return core::Need::post; }
   const char* waking(const core::Operation&) const override { return "arrive at it"; }
   /// A thread waits for the present phase or for the one before ([thread.barrier.class]), so that four numbers tell
   /// phases apart.
   core::Value folded(core::Value state) const override;
+  bool expired(const core::Operation& wait, core::Value state) const override;
 
  private:
   static bool is_arrival(const core::Operation& operation) {
@@ -44,6 +50,34 @@ class BarrierPrimitive final : public core::Primitive {
 };
 
 inline constexpr BarrierPrimitive barrier_primitive{};
+
+/// Who runs the completion function. The state is the number of the phase for which that is still open.
+class CompletionPrimitive final : public core::Primitive {
+ public:
+  core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
+                      std::uint32_t choice) const override;
+  const char* name() const override { return "barrier"; }
+  const char* operation_name(const core::Operation&) const override { return "begin completion"; }
+  std::string show(core::Value state) const override;
+  bool is_told(const core::Operation&) const override { return false; }
+  core::Value folded(core::Value state) const override;
+};
+
+inline constexpr CompletionPrimitive completion_primitive{};
+
+class Completion {
+ public:
+  constexpr explicit Completion(const source_location& site) : location_(completion_primitive, {}, site) {}
+  Completion(const Completion&) = delete;
+  Completion& operator=(const Completion&) = delete;
+  ~Completion() { location_.end(completion_primitive); }
+
+  /// Whether the caller is the one to run it for `phase`; never blocks.
+  bool take(std::uint64_t phase, const source_location& site);
+
+ private:
+  runtime::Location location_;
+};
 
 class BasicBarrier {
  public:
@@ -58,16 +92,21 @@ class BasicBarrier {
 
   struct Arrival {
     std::uint64_t phase;  ///< in which it arrived
-    bool last;            ///< the caller has to run the completion function, and then to end the phase
+    bool last;            ///< known of a caller that does not wait where there is a completion function
   };
-  Arrival arrive(std::ptrdiff_t update, bool drop, const source_location& site);
+  enum class Then : std::uint8_t { go_on, drop, wait };
+  Arrival arrive(std::ptrdiff_t update, Then then, const source_location& site);
+  /// Blocks until all have arrived in `phase`.
+  void wait_for_all(std::uint64_t phase, const source_location& site) const;
   void complete(const source_location& site);
   /// Blocks until phase `phase` has ended.
   void wait(std::uint64_t phase, const source_location& site) const;
 
  private:
   const core::Delivery& ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
-                            const source_location& site) const;
+                            const source_location& site, bool is_told = false) const;
+  void require_waits_in_time(const source_location& site) const;
+  core::LocationId id(const source_location& site) const { return location_.id(barrier_primitive, initial(), site); }
   constexpr core::Value initial() const {
     const auto count = static_cast<std::uint64_t>(expected_);
     return {count | count << 32, completes_ ? 1u : 0u};
@@ -87,7 +126,7 @@ struct NoCompletion {
 
 /// A point where a number of threads wait for each other, again and again. Misuse, which is a finding: to make it with
 /// a count outside [0, max()], to arrive more often in a phase than it expects, to wait with what another barrier's
-/// arrive returned.
+/// arrive returned, or with what it returned in a phase that is neither the present one nor the one before.
 /// Happens-before: each arrival synchronizes with the completion function, and that with the waits for the phase.
 template <class CompletionFunction = models::NoCompletion>
 class barrier {
@@ -112,34 +151,53 @@ class barrier {
 
   constexpr explicit barrier(std::ptrdiff_t expected, CompletionFunction completion = CompletionFunction(),
                              Site site = Site::current())
-      : state_(expected, completes, site), completion_(std::move(completion)) {}
+      : state_(expected, completes, site), contest_(site), completion_(std::move(completion)) {}
   barrier(const barrier&) = delete;
   barrier& operator=(const barrier&) = delete;
 
-  /// Arrives `update` times; never blocks. The last to arrive runs the completion function.
+  /// Arrives `update` times; never blocks. The last to arrive may have to run the completion function.
   [[nodiscard]] arrival_token arrive(std::ptrdiff_t update = 1, Site site = Site::current()) {
-    return arrival_token(*this, arrive_at(update, false, site));
+    return arrival_token(*this, arrive_and(Then::go_on, update, site));
   }
   /// Blocks until the phase of `arrival` has ended.
   void wait(arrival_token&& arrival, Site site = Site::current()) const {
     if (arrival.of_ != this) runtime::misuse("wait at a barrier with what another barrier's arrive returned", site);
     state_.wait(arrival.phase_, site);
   }
-  void arrive_and_wait(Site site = Site::current()) { state_.wait(arrive_at(1, false, site), site); }
+  /// As wait(arrive()); and one of those who wait like this may have to run the completion function.
+  void arrive_and_wait(Site site = Site::current()) {
+    const std::uint64_t phase = state_.arrive(1, Then::wait, site).phase;
+    if constexpr (completes) {
+      state_.wait_for_all(phase, site);
+      complete(phase, site);
+    }
+    state_.wait(phase, site);
+  }
   /// Arrives, and is expected no more from the next phase on; never blocks.
-  void arrive_and_drop(Site site = Site::current()) { arrive_at(1, true, site); }
+  void arrive_and_drop(Site site = Site::current()) { arrive_and(Then::drop, 1, site); }
 
  private:
-  std::uint64_t arrive_at(std::ptrdiff_t update, bool drop, const Site& site) {
-    const models::BasicBarrier::Arrival arrival = state_.arrive(update, drop, site);
-    if (arrival.last) {
+  using Then = models::BasicBarrier::Then;
+  struct NoContest {
+    constexpr explicit NoContest(const Site&) {}
+  };
+
+  std::uint64_t arrive_and(Then then, std::ptrdiff_t update, const Site& site) {
+    const models::BasicBarrier::Arrival arrival = state_.arrive(update, then, site);
+    if (arrival.last) complete(arrival.phase, site);
+    return arrival.phase;
+  }
+  /// All have arrived in `phase`.
+  void complete(std::uint64_t phase, const Site& site) {
+    if constexpr (completes) {
+      if (!contest_.take(phase, site)) return;
       completion_();
       state_.complete(site);
     }
-    return arrival.phase;
   }
 
   models::BasicBarrier state_;
+  [[no_unique_address]] std::conditional_t<completes, models::Completion, NoContest> contest_;
   CompletionFunction completion_;
 };
 

@@ -378,6 +378,40 @@ TEST_CASE("at a barrier arrive as many as it was made for", "[models]") {
              StartsWith("deadlock: ") && Contains("arrive at it"));
 }
 
+TEST_CASE("who waits at a barrier waits for the present phase or for the last", "[models]") {
+  const auto waits_for = [](int phase) {
+    return [phase] {
+      heddle::barrier b(1);
+      auto of_first = b.arrive();
+      auto of_second = b.arrive();
+      auto of_third = b.arrive();  // phase 3 is the present one
+      b.wait(std::move(phase == 0 ? of_first : phase == 1 ? of_second : of_third));
+    };
+  };
+  for (const int phase : {0, 1})
+    CHECK_THAT(verdict(waits_for(phase)), StartsWith("misuse: wait at a barrier") && Contains("neither"));
+  CHECK(verdict(waits_for(2)) == "verified");
+  // The main thread ends phase 1 by itself: before the other waits for phase 0, or after.
+  const auto goes_on = [](bool in_time, bool main_waits) {
+    return [=] {
+      heddle::barrier b(2);
+      const auto wait_once = [&] { b.wait(b.arrive()); };
+      const auto wait_and_go_on = [&] {
+        b.arrive_and_wait();
+        if (!in_time) static_cast<void>(b.arrive(2));
+      };
+      heddle::thread other([&] { main_waits ? wait_and_go_on() : wait_once(); });
+      main_waits ? wait_once() : wait_and_go_on();
+      other.join();
+      if (in_time) static_cast<void>(b.arrive(2));
+    };
+  };
+  CHECK_THAT(verdict(goes_on(false, false)), StartsWith("misuse: "));
+  // Found where the phase ends: in the order in which this is searched the wait comes first.
+  CHECK_THAT(verdict(goes_on(false, true)), StartsWith("misuse: a barrier's phase ends while another thread may"));
+  for (const bool main_waits : {false, true}) CHECK(verdict(goes_on(true, main_waits)) == "verified");
+}
+
 TEST_CASE("a semaphore stays between zero and its maximum", "[models]") {
   CHECK_THAT(verdict([] {
                heddle::binary_semaphore s(1);

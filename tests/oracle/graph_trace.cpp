@@ -66,6 +66,8 @@ Step step_of(const core::Operation& operation, Kind kind) {
       return std::array{Step::count_down, Step::try_wait}.at(operation.code);
     case Kind::barrier:
       return std::array{Step::arrive, Step::arrive_and_drop, Step::complete}.at(operation.code);
+    case Kind::completion:
+      return Step::take_completion;
     case Kind::result:
       return std::array{Step::set_result, Step::claim_result,      Step::publish_result,
                         Step::sleep,      Step::timed_wait_result, Step::look_result}
@@ -119,6 +121,7 @@ Trace fold(const ExecutionGraph& graph, const std::vector<std::pair<Kind, std::u
                  .object = number,
                  .reads = event.reads,
                  .writes = event.writes,
+                 .is_told = kind == Kind::barrier && event.operation.expected.low != 0,
                  .epoch = static_cast<std::uint8_t>(event.epoch)};
     e.source = name(event.source);
     if (event.writes) e.previous = name(event.co_previous);

@@ -70,7 +70,8 @@ int use_latch(const Program& program, State& state, unsigned t, const Action& ac
   return 1;
 }
 
-/// [thread.barrier.class]: arrives; runs the completion function where it is the last; waits for the phase.
+/// [thread.barrier.class]: arrives; waits for the phase. The completion function "is executed on one of the threads
+/// that arrived": on one of those that wait where they arrive, or the last.
 int step_of_arrival(State& state, unsigned t, const Action& action) {
   Runner& me = state.runners[t];
   Object& barrier = object(state, Kind::barrier, action.object);
@@ -79,18 +80,46 @@ int step_of_arrival(State& state, unsigned t, const Action& action) {
     barrier.value = barrier.expected;
     barrier.opened.push_back(barrier.newest);
   };
-  enum Stage { arriving, completing, waiting };
+  enum Stage { arriving, meeting, taking, completing, waiting };
+  const bool waits = action.act == Act::arrive_and_wait;
   switch (static_cast<Stage>(me.stage)) {
     case arriving:
       event.step = action.act == Act::arrive_and_drop ? Step::arrive_and_drop : Step::arrive;
       event.value = static_cast<std::int16_t>(barrier.opened.size());
+      event.is_told = has_completion(action.object) && !waits;
       add(state, t, event);
       me.phase = barrier.opened.size();
       barrier.value--;
       if (action.act == Act::arrive_and_drop) barrier.expected--;
-      me.stage = barrier.value == 0 && has_completion(action.object) ? completing : waiting;
-      if (barrier.value == 0 && me.stage == waiting) end_phase();
+      if (barrier.value == 0) barrier.met.push_back(barrier.newest);
+      me.stage = waiting;
+      if (has_completion(action.object) && waits) me.stage = meeting;
+      if (has_completion(action.object) && !waits && barrier.value == 0) me.stage = taking;
+      if (!has_completion(action.object) && barrier.value == 0) end_phase();
       break;
+    case meeting:
+      if (barrier.met.size() <= me.phase) return 0;
+      add(state, t,
+          {.step = Step::sleep,
+           .kind = Kind::barrier,
+           .object = action.object,
+           .value = static_cast<std::int16_t>(me.phase),
+           .source = barrier.met[me.phase]});
+      me.stage = taking;
+      break;
+    case taking: {
+      Object& open = object(state, Kind::completion, action.object);
+      const bool mine = open.value == static_cast<int>(me.phase);
+      add(state, t,
+          {.step = Step::take_completion,
+           .kind = Kind::completion,
+           .object = action.object,
+           .reads = true,
+           .writes = mine});
+      if (mine) open.value++;
+      me.stage = mine ? completing : waiting;
+      break;
+    }
     case completing:
       event.step = Step::complete;
       add(state, t, event);
@@ -109,7 +138,7 @@ int step_of_arrival(State& state, unsigned t, const Action& action) {
       me.next++;
       return 1;
   }
-  if (me.stage == waiting && action.act != Act::arrive_and_wait) {
+  if (me.stage == waiting && !waits) {
     me.local.left_barrier[action.object] = true;
     me.stage = 0;
     me.next++;

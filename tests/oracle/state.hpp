@@ -45,6 +45,7 @@ struct Object {
   unsigned waiting = 0;           ///< bits: threads; of a shared mutex, those that share it
   int expected = 0;               ///< of a barrier: in the next phase
   std::vector<EventName> opened;  ///< of a latch and a barrier: what brought it to zero, and ended each phase
+  std::vector<EventName> met;     ///< of a barrier: who was the last to arrive in each phase
   EventName newest;               ///< the event that made it so
   std::vector<Action> callbacks;  ///< of a stop source, by their places: the actions that made them
 };

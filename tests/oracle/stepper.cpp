@@ -27,8 +27,8 @@ std::string Stepper::key(const State& state) {
   for (const auto& thread : state.trace.threads) {
     for (const TraceEvent& e : thread) {
       for (const int part : {static_cast<int>(e.step), static_cast<int>(e.kind), int{e.object}, int{e.writes},
-                             int{e.detail}, int{e.epoch}, int{e.value}, int{e.source.thread}, int{e.source.index},
-                             int{e.previous.thread}, int{e.previous.index}})
+                             int{e.is_told}, int{e.detail}, int{e.epoch}, int{e.value}, int{e.source.thread},
+                             int{e.source.index}, int{e.previous.thread}, int{e.previous.index}})
         bytes += static_cast<char>(part);
     }
     bytes += '\x7f';

@@ -21,7 +21,8 @@ std::vector<int> tree_order(const Trace& trace) {
 namespace {
 
 std::string object_name(const TraceEvent& event) {
-  static constexpr const char* letters[] = {"", "x", "waiters of x", "m", "q", "s", "c", "w", "l", "b", "f", "u", "e"};
+  static constexpr const char* letters[] = {"",  "x", "waiters of x", "m", "q", "s", "c", "w", "l", "b", "k", "f",
+                                            "u", "e"};
   if (event.kind == Kind::none) return "";
   return letters[static_cast<int>(event.kind)] + std::to_string(event.object);
 }
@@ -44,7 +45,7 @@ bool commute(const TraceEvent& a, const TraceEvent& b) {
     case Kind::latch:
       return both({Step::count_down});
     case Kind::barrier:
-      return both({Step::arrive, Step::arrive_and_drop}) && !has_completion(a.object);
+      return both({Step::arrive, Step::arrive_and_drop}) && !a.is_told && !b.is_told;
     default:
       return false;
   }
@@ -98,6 +99,7 @@ constexpr const char* step_names[] = {"load",
                                       "try_wait",
                                       "arrive",
                                       "arrive_and_drop",
+                                      "take_completion",
                                       "complete",
                                       "call_once",
                                       "called",

@@ -34,7 +34,8 @@ enum class Step : std::uint8_t {
   try_wait,
   arrive,
   arrive_and_drop,
-  complete,  ///< the completion function of a barrier has returned
+  take_completion,  ///< all have arrived at a barrier: whether it is this thread that runs the completion function
+  complete,         ///< and that has returned
   call_once,
   called,       ///< the function of a call_once has returned …
   thrown,       ///< … or thrown
@@ -75,11 +76,12 @@ enum class Kind : std::uint8_t {
   shared_mutex,
   latch,
   barrier,
+  completion,
   flag,
   result,
   stop,
 };
-inline constexpr std::size_t kinds = 13;
+inline constexpr std::size_t kinds = 14;
 
 struct EventName {
   std::int8_t thread = -1;  ///< -1: no event; the state that the object was made with
@@ -94,6 +96,7 @@ struct TraceEvent {
   std::uint8_t object = 0;  ///< its number among those of its kind
   bool reads = false;
   bool writes = false;
+  bool is_told = false;  ///< of an arrival: whether it was the last
   std::int8_t detail =
       -1;  ///< outcome chosen, which callback is next; thread woken by a notify_one, spawned, joined (-1: nobody)
   std::uint8_t epoch = 0;   ///< how often time had passed before it
