@@ -61,7 +61,11 @@ void ExecutionGraph::link(Position at, Position co_previous) {
   thread.last = at;
   event.time = event.operation.time;
   if (event.po_previous != none) event.time = std::max(event.time, (*this)[event.po_previous].time);
-  if (event.source != none) event.time = std::max(event.time, (*this)[event.source].time);
+  const auto is_after = [&](Position before) { event.time = std::max(event.time, (*this)[before].time); };
+  if (event.commutes)
+    visit_before(at, is_after);
+  else if (event.source != none)
+    is_after(event.source);
   event.time = std::max(event.time, now());
   event.epoch = static_cast<std::uint16_t>(epoch());
   if (event.operation.kind == OperationKind::end) thread.end = at;

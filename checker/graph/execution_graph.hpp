@@ -50,7 +50,7 @@ struct Event {
   Position co_next = none;
   Position first_reader = none;  ///< events whose source this is, newest first
   Position next_reader = none;
-  std::uint64_t time = 0;  ///< its thread's clock then, in nanoseconds: not below that of what it reads
+  std::uint64_t time = 0;  ///< its thread's clock then, in nanoseconds: not below that of what it comes after
   std::uint32_t choice = 0;
   std::uint32_t choices = 1;
   std::uint16_t index = 0;  ///< how many events of its thread come before it

@@ -232,6 +232,26 @@ TEST_CASE("what happens before is not later by the clock", "[models]") {
         }) == 2);  // it saw the store or not
 }
 
+TEST_CASE("a clock is that of what happened before, not of what commutes with it", "[models]") {
+  const auto posts = [] {
+    heddle::counting_semaphore<> s(0);
+    const auto start = heddle::steady_clock::now();
+    heddle::thread late([&] {
+      heddle::this_thread::sleep_for(1h);
+      s.release();
+    });
+    heddle::thread early([&] {
+      s.release();
+      HEDDLE_ASSERT(heddle::steady_clock::now() - start < 1h);
+    });
+    late.join();
+    early.join();
+    s.acquire();
+    HEDDLE_ASSERT(heddle::steady_clock::now() - start >= 1h);
+  };
+  for (const char* bound : {"", "auto"}) CHECK(verdict(posts, {.preemption_bound = bound}) == "verified");
+}
+
 TEST_CASE("sleeping until a time brings the clock there", "[models]") {
   CHECK(executions([] {
           const Clock::time_point then = Clock::now() + 1h;
