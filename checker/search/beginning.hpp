@@ -1,5 +1,5 @@
 // The beginning of a trace as a value: what searches over interleavings remember, so that what comes of it is searched
-// once, however it came about.
+// once, however it came about; and what searches that sample have seen before.
 #pragma once
 
 #include "checker/search/random.hpp"
@@ -7,7 +7,7 @@
 
 namespace heddle::search {
 
-/// A set of events with what each reads and follows in co, whatever their order: the sum of their hashes.
+/// A set of events with what each comes after on its location, whatever their order: the sum of their hashes.
 struct Beginning {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
@@ -45,5 +45,9 @@ inline std::uint64_t hash_of(const Event& event, std::uint64_t name, std::uint64
   take((std::uint64_t{event.epoch} << 32U) + event.choice);
   return hash;
 }
+
+/// The hash of `event`, the `index`-th of its thread, which is in `graph` or to be added to it, in co after `place`
+/// where it writes. Of operations that commute the order is left out. O(writes of the location) for those, else O(1).
+std::uint64_t hash_in(const ExecutionGraph& graph, const Event& event, unsigned index, Position place);
 
 }  // namespace heddle::search

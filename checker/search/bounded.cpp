@@ -189,20 +189,15 @@ Beginning Bounded::with(const Way& way) {
   const Event& event = way.event;
   Beginning result = now_;
   if (model_.interleaves()) {  // whatever is in co comes before the event
-    result.add(hash_in_graph(event, graph_.thread(event.thread).count, way.place));
+    result.add(hash_in(graph_, event, graph_.thread(event.thread).count, way.place));
     return result;
   }
   result = {};
   graph_.add(event, event.writes ? way.place : none);
   for (Position at = 0; at < graph_.size(); ++at)
-    result.add(hash_in_graph(graph_[at], graph_[at].index, graph_[at].co_previous));
+    result.add(hash_in(graph_, graph_[at], graph_[at].index, graph_[at].co_previous));
   graph_.pop();
   return result;
-}
-
-std::uint64_t Bounded::hash_in_graph(const Event& event, unsigned index, Position place) const {
-  const auto name = [&](Position at) { return at == none ? no_name : name_of(graph_[at].thread, graph_[at].index); };
-  return hash_of(event, name_of(event.thread, index), name(event.source), event.writes ? name(place) : no_name);
 }
 
 bool Bounded::nothing_left_out() const {

@@ -68,7 +68,6 @@ class Bounded final : public Search {
   void finish_leaf();
   void run_on(ThreadId thread);
   Beginning with(const Way& way);
-  std::uint64_t hash_in_graph(const Event& event, unsigned index, Position place) const;
   static Beginning with_thread(const Alternative& alternative);
   bool nothing_left_out() const;
 

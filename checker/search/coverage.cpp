@@ -3,13 +3,10 @@
 #include <cmath>
 #include <cstdio>
 
+#include "checker/search/beginning.hpp"
 #include "checker/search/random.hpp"
 
 namespace heddle::search {
-
-using core::none;
-using graph::Event;
-using graph::Position;
 
 bool Tally::add(std::uint64_t hash) {
   hash = (hash | 2U) & ~std::uint64_t{1};
@@ -44,24 +41,10 @@ void Tally::grow() {
 }
 
 std::uint64_t hash_of_trace(const graph::ExecutionGraph& graph) {
-  std::uint64_t hash = 0;
-  const auto take = [&hash](std::uint64_t word) { hash = mixed(hash + word + 1); };
-  const auto name = [&](Position at) {
-    return at == none ? std::uint64_t{0} : (std::uint64_t{graph[at].thread} << 32U) + graph[at].index + 1;
-  };
-  for (unsigned t = 0; t < graph.thread_count(); ++t) {
-    const graph::ThreadState& thread = graph.thread(static_cast<graph::ThreadId>(t));
-    take(thread.count);
-    for (Position at = thread.first; at != none; at = graph[at].po_next) {
-      const Event& event = graph[at];
-      take((std::uint64_t{event.operation.location} << 16U) + (std::uint64_t{event.operation.code} << 8U) +
-           static_cast<std::uint64_t>(event.operation.kind));
-      take(name(event.source));
-      take(event.writes ? name(event.co_previous) : 0);
-      take((std::uint64_t{event.epoch} << 32U) + event.choice);
-    }
-  }
-  return hash;
+  Beginning trace;
+  for (Position at = 0; at < graph.size(); ++at)
+    trace.add(hash_in(graph, graph[at], graph[at].index, graph[at].co_previous));
+  return trace.high;
 }
 
 double Coverage::unseen() const {

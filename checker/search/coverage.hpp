@@ -31,7 +31,8 @@ class Tally {
   std::uint64_t once_ = 0;
 };
 
-/// A hash of the trace: po, rf, co and the outcomes chosen; the same in whatever order the events were added.
+/// A hash of the trace: po, rf, co and the outcomes chosen; the same in whatever order the events were added. The order
+/// of operations that commute is left out.
 std::uint64_t hash_of_trace(const graph::ExecutionGraph& graph);
 
 class Coverage {

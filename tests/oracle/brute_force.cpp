@@ -24,6 +24,7 @@ class Enumerator : private Stepper {
       traces_.commuting = after_rounds_;
       for (const auto& [kind, trace] : leaves_) traces_.commuting.restrict_to(trace);
     }
+    if (how_.commuting_events) traces_.commuting = Commuting::events();
     for (const auto& [kind, trace] : leaves_) (traces_.*kind)[to_text(trace, traces_.commuting)] = 1;
     return !too_many_;
   }

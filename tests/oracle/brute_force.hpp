@@ -31,6 +31,7 @@ struct BruteForce {
   bool several_at_once = false;      ///< several mutexes are locked in one step, when all are free
   bool merge = true;                 ///< interleavings that lead to the same trace so far go on as one
   bool commuting = false;            ///< traces do not tell the order of operations that commute
+  bool commuting_events = false;     ///< nor that of those which do, where others fail
 };
 
 /// False where there are too many states.

@@ -53,10 +53,13 @@ bool commute(const TraceEvent& a, const TraceEvent& b) {
 
 /// Those before an event that has read `source`, with which it does not commute; before one that sleeps until then,
 /// all.
-std::vector<EventName> before(const Trace& trace, const TraceEvent& event) {
+std::vector<EventName> before(const Trace& trace, const TraceEvent& event, bool by_event) {
   std::vector<EventName> names;
-  for (EventName w = event.source; w.thread >= 0; w = event_of(trace, w).previous)
-    if (event.step == Step::sleep || !commute(event, event_of(trace, w))) names.push_back(w);
+  for (EventName w = event.source; w.thread >= 0; w = event_of(trace, w).previous) {
+    const TraceEvent& other = event_of(trace, w);
+    const bool fits = !by_event || (event.writes && event.value == other.value);
+    if (event.step == Step::sleep || !fits || !commute(event, other)) names.push_back(w);
+  }
   return names;
 }
 
@@ -68,7 +71,7 @@ std::string place_of(const Trace& trace, const TraceEvent& event, const Commutin
     return (has_source ? "<" + name(event.source) : "") + (event.writes ? "^" + name(event.previous) : "");
   }
   std::vector<std::string> names;
-  for (const EventName w : before(trace, event)) names.push_back(" " + name(w));
+  for (const EventName w : before(trace, event, commuting.by_event)) names.push_back(" " + name(w));
   std::sort(names.begin(), names.end());
   std::string text = "<{";
   for (const std::string& one : names) text += one;
@@ -138,7 +141,14 @@ Commuting Commuting::all() {
   return result;
 }
 
+Commuting Commuting::events() {
+  Commuting result = all();
+  result.by_event = true;
+  return result;
+}
+
 void Commuting::restrict_to(const Trace& trace) {
+  if (by_event) return;
   for (const auto& thread : trace.threads) {
     std::array<int, most_objects> phase{};
     for (const TraceEvent& event : thread) {
@@ -166,7 +176,8 @@ std::string to_text(const Trace& trace, const Commuting& commuting) {
       line += std::string(" ") + step_names[static_cast<int>(event.step)];
       if (event.kind != Kind::none) line += "(" + object_name(event) + ")";
       line += place_of(trace, event, commuting, name);
-      if (event.reads && event.kind == Kind::atomic) line += "=" + std::to_string(event.value);
+      const bool has_phase = event.kind == Kind::barrier && commuting.by_event;
+      if (event.reads && (event.kind == Kind::atomic || has_phase)) line += "=" + std::to_string(event.value);
       if (event.step == Step::choose || event.step == Step::request_stop || event.step == Step::callback_returned)
         line += ":" + std::to_string(event.detail);
       else if (event.detail >= 0)

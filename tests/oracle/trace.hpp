@@ -128,6 +128,10 @@ std::vector<int> tree_order(const Trace& trace);
 /// two of them makes no difference, it is not told.
 struct Commuting {
   std::array<bool, oracle::kinds> by_kind{};
+  bool by_event = false;  ///< those that do not fail, and are told the same phase, whatever others do
+
+  /// By event, of all kinds for which there are such operations.
+  static Commuting events();
 
   bool of(Kind kind) const { return by_kind[static_cast<std::size_t>(kind)]; }
   /// All kinds for which there are such operations.

@@ -2,6 +2,8 @@
 #include <catch2/catch.hpp>
 #include <heddle/heddle.hpp>
 #include <mutex>
+#include <shared_mutex>
+#include <vector>
 
 namespace {
 
@@ -75,6 +77,32 @@ TEST_CASE("where nothing is left out, a bound verifies", "[search]") {
   CHECK(check("4", increments(3)).executions == exhaustive.executions);
   CHECK(check("4", increments(3)).verdict == Verdict::inconclusive);
   CHECK(check("3", increments(3)).executions < exhaustive.executions);
+}
+
+TEST_CASE("under a bound, too, the order of operations that commute is none", "[search]") {
+  const auto readers_and_writer = [](unsigned readers) {
+    return [readers] {
+      heddle::shared_mutex m;
+      std::vector<heddle::thread> threads;
+      for (unsigned i = 0; i < readers; ++i) threads.emplace_back([&] { std::shared_lock reader(m); });
+      { std::scoped_lock writer(m); }
+      for (heddle::thread& thread : threads) thread.join();
+    };
+  };
+  for (unsigned readers = 1; readers <= 4; ++readers)  // each comes before the writer or after
+    CHECK(check("auto", readers_and_writer(readers)).executions == 1U << readers);
+  const auto posts = [](int most) {
+    return [most] {
+      heddle::counting_semaphore<3> s(3 - most);
+      heddle::thread a([&] { s.release(); });
+      heddle::thread b([&] { s.release(); });
+      s.release();
+      a.join();
+      b.join();
+    };
+  };
+  CHECK(check("auto", posts(3)).executions == 1);
+  CHECK(check("auto", posts(2)).verdict == Verdict::violated);  // the last one is beyond the maximum
 }
 
 TEST_CASE("a fault is found from the bound on that it needs", "[search]") {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <heddle/heddle.hpp>
 #include <mutex>
+#include <set>
 
 #include "checker/search/coverage.hpp"
 #include "checker/search/make_search.hpp"
@@ -141,6 +142,20 @@ TEST_CASE("a sample verifies nothing, and says what it has covered", "[search]")
     CHECK(result.reason.find(" different traces") != std::string::npos);
     CHECK(result.reason.find("--seed=12") != std::string::npos);
   }
+}
+
+TEST_CASE("a sample counts traces, in which the order of operations that commute is none", "[search]") {
+  const auto posts = [] {
+    heddle::counting_semaphore<> s(0);
+    heddle::thread a([&] { s.release(); });
+    heddle::thread b([&] { s.release(); });
+    s.release();
+    a.join();
+    b.join();
+  };
+  const Recorder recorder = record({.search = "random", .max_executions = 50}, posts);
+  REQUIRE(recorder.traces.size() == 50);
+  CHECK(std::set(recorder.traces.begin(), recorder.traces.end()).size() == 1);
 }
 
 TEST_CASE("without a bound a sample ends by itself", "[search]") {
