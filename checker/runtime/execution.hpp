@@ -23,6 +23,7 @@
 #include "checker/runtime/foreign_memory.hpp"
 #include "checker/runtime/globals.hpp"
 #include "checker/runtime/harness_interface.hpp"
+#include "checker/runtime/large_values.hpp"
 #include "checker/runtime/record.hpp"
 #include "checker/runtime/referred.hpp"
 #include "checker/runtime/thread.hpp"
@@ -167,6 +168,7 @@ class Execution {
   /// Null ends that. Either way what was numbered before is forgotten.
   void keep_states(StateKeeper* keeper);
   bool keeps_states() const { return keeper_ != nullptr; }
+  LargeValues& large_values() { return large_values_; }
 
   /// Back to the beginning: the main thread ready, nothing else. `perturbed` changes what no harness may depend on:
   /// addresses, clocks, random numbers, uninitialised memory.
@@ -432,6 +434,7 @@ class Execution {
   graph::ExecutionGraph* graph_ = nullptr;
   Journal* journal_ = nullptr;
   Answerer* answerer_ = nullptr;
+  LargeValues large_values_;
   StateKeeper* keeper_ = nullptr;
   std::vector<Thread> threads_;  ///< max_threads of them, the first born_ in use
   unsigned born_ = 1;

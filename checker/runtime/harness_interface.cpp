@@ -1,9 +1,11 @@
 #include "checker/runtime/harness_interface.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -72,6 +74,32 @@ LocationId make_location(const void* object, const Primitive& primitive, Value i
   InEngine in_engine;
   Execution& execution = *Execution::active();
   return execution.make_location(object, primitive, initial, site) | execution.owner_mark(object);
+}
+
+Value stand_in(const void* object, std::size_t bytes) {
+  if (Execution::active() == nullptr) return {};
+  const bool inside = inside_check();
+  set_inside_harness(false);
+  const Value value = Execution::active()->large_values().stand_in(object, bytes);
+  set_inside_harness(inside);
+  return value;
+}
+
+void put_bytes(const Value& value, void* object) {
+  const std::string& bytes = Execution::active()->large_values().bytes_of(value);
+  std::memcpy(object, bytes.data(), bytes.size());
+}
+
+std::string show_bytes(const Value& value) {
+  const std::string& bytes = Execution::active()->large_values().bytes_of(value);
+  constexpr std::size_t most_shown = 4 * sizeof(std::uint64_t);
+  std::string text;
+  for (std::size_t at = 0; at < std::min(bytes.size(), most_shown); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
+    text += fmt::format("{}{:#x}", at == 0 ? "{" : ", ", word);
+  }
+  return text + (bytes.size() > most_shown ? ", ...}" : "}");
 }
 
 void set_priority(int priority) {

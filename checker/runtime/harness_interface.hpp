@@ -60,6 +60,13 @@ extern Operation* const the_request;
   return operation;
 }
 
+/// What stands for a value of more bytes than a core::Value has: the same for the same bytes. None outside a check.
+Value stand_in(const void* object, std::size_t bytes);
+/// Puts the bytes for which `value` stands at `object`.
+void put_bytes(const Value& value, void* object);
+/// "{0x1, 0x2, 0x3}": the value for which `value` stands, in words of eight bytes.
+std::string show_bytes(const Value& value);
+
 /// Marks of an object that is not alive; any other value of Location's word is its id (0: not yet registered).
 inline constexpr std::uint32_t destroyed_mark = 0xDEADDEADu;
 inline constexpr std::uint32_t freed_mark = 0xDDDDDDDDu;  ///< what freed memory is filled with
@@ -91,6 +98,8 @@ class Location {
       dead_object(id_, this, primitive.name(), site);
     return id_;
   }
+  /// Whether `id` has no use for the initial value.
+  bool is_known() const { return id_ != 0; }
   /// To be called by the owner's destructor.
   void end(const Primitive& primitive) {
     if (id_ >= first_mark) dead_object(id_, this, primitive.name(), {});
@@ -140,7 +149,7 @@ void end_plain(Shadow& shadow, const source_location& made_at);
 
 /// What a plain object that is to be a location is like.
 struct ReferredType {
-  std::uint32_t bytes;
+  std::uint32_t bytes;  ///< of more than a Value has, that stands for them
   Value (*read)(const void* object);
   const Primitive* primitive;  ///< of the location
   const Primitive* waiters;    ///< of the next location, of those who wait for the value to change

@@ -215,7 +215,11 @@ void Execution::settle_referred(std::size_t number) {
 
 void Execution::put(Referred& referred, const Value& value) {
   referred.object.value = value;
-  std::memcpy(const_cast<void*>(referred.object.address), &value, referred.object.type->bytes);
+  void* const object = const_cast<void*>(referred.object.address);
+  if (referred.object.type->bytes > sizeof value)
+    put_bytes(value, object);
+  else
+    std::memcpy(object, &value, referred.object.type->bytes);
 }
 
 /// The memory from `begin` on is given back.
@@ -240,14 +244,13 @@ HiddenReferred::HiddenReferred(const ReferredObjects& objects) {
   for (std::size_t i = 0; i < objects.size(); ++i) {
     const PlainObject& object = objects[i].object;
     if (objects[i].location == 0 || !(object.now() == object.value)) continue;
-    Value& bytes = hidden_.emplace_back(object, Value{}).second;
-    std::memcpy(&bytes, object.address, object.type->bytes);
+    hidden_.emplace_back(object, std::string(static_cast<const char*>(object.address), object.type->bytes));
     std::memset(const_cast<void*>(object.address), 0x9E, object.type->bytes);
   }
 }
 HiddenReferred::~HiddenReferred() {
   for (auto i = hidden_.rbegin(); i != hidden_.rend(); ++i)
-    std::memcpy(const_cast<void*>(i->first.address), &i->second, i->first.type->bytes);
+    std::memcpy(const_cast<void*>(i->first.address), i->second.data(), i->second.size());
 }
 
 // --- what harness code asks ------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <map>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -78,7 +79,7 @@ class HiddenReferred {
   HiddenReferred& operator=(const HiddenReferred&) = delete;
 
  private:
-  std::vector<std::pair<PlainObject, Value>> hidden_;  ///< with the bytes that were there
+  std::vector<std::pair<PlainObject, std::string>> hidden_;  ///< with the bytes that were there
 };
 
 }  // namespace heddle::runtime

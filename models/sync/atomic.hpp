@@ -1,5 +1,4 @@
-// heddle::atomic<T>, spelled as std::atomic<T> ([atomics.types.generic]), for every trivially copyable T up to 16
-// bytes.
+// heddle::atomic<T>, spelled as std::atomic<T> ([atomics.types.generic]), for every trivially copyable T.
 #pragma once
 
 #include "models/sync/atomic_wait.hpp"
@@ -14,7 +13,6 @@ template <class T>
 class atomic {
   static_assert(std::is_trivially_copyable_v<T> && std::is_copy_constructible_v<T> && std::is_copy_assignable_v<T>,
                 "heddle::atomic<T> needs a trivially copyable T, as std::atomic does");
-  static_assert(sizeof(T) <= 16, "heddle::atomic<T> is for types of up to 16 bytes");
 
   using Code = models::AtomicCode;
   using Site = source_location;
@@ -156,7 +154,8 @@ class atomic {
   /// Volatile changes nothing: no compiler sees through an operation.
   [[gnu::always_inline]] const atomic& plain() const volatile { return const_cast<const atomic&>(*this); }
   [[gnu::always_inline]] core::LocationId id(Site site) const volatile {
-    return plain().location_.id(primitive(), models::to_value(plain().initial_), site);
+    const bool is_known = !models::is_held<T> && plain().location_.is_known();
+    return plain().location_.id(primitive(), is_known ? core::Value{} : models::to_value(plain().initial_), site);
   }
   const models::Condition<true>& waiters() const volatile { return plain().waiters_; }
 

@@ -27,21 +27,32 @@ inline constexpr bool clears_padding = true;
 inline constexpr bool clears_padding = false;
 #endif
 
+/// Whether a core::Value holds the bytes themselves, or stands for them.
+template <class T>
+inline constexpr bool is_held = sizeof(T) <= sizeof(core::Value);
+
 /// The bytes of `value`; padding is zero where the compiler can clear it.
 template <class T>
 [[gnu::always_inline]] inline core::Value to_value(T value) noexcept {
 #ifdef HEDDLE_CLEARS_PADDING
   if constexpr (!std::is_scalar_v<T>) __builtin_clear_padding(&value);
 #endif
-  core::Value result;
-  std::memcpy(static_cast<void*>(&result), &value, sizeof(T));
-  return result;
+  if constexpr (is_held<T>) {
+    core::Value result;
+    std::memcpy(static_cast<void*>(&result), &value, sizeof(T));
+    return result;
+  } else {
+    return runtime::stand_in(&value, sizeof(T));
+  }
 }
 
 template <class T>
 [[gnu::always_inline]] inline T from_value(const core::Value& value) noexcept {
   alignas(T) unsigned char bytes[sizeof(T)];
-  std::memcpy(bytes, &value, sizeof(T));
+  if constexpr (is_held<T>)
+    std::memcpy(bytes, &value, sizeof(T));
+  else
+    runtime::put_bytes(value, bytes);
   return *reinterpret_cast<T*>(bytes);
 }
 
@@ -49,7 +60,7 @@ template <class T>
 template <class T>
 inline constexpr bool is_object_pointer = std::is_pointer_v<T>&& std::is_object_v<std::remove_pointer_t<T>>;
 
-/// "3", "true", "0x7f…", "{ 16 bytes }"
+/// "3", "true", "0x7f…"
 std::string show_integer(long long value);
 std::string show_unsigned(unsigned long long value);
 std::string show_floating(double value);
@@ -120,8 +131,10 @@ class AtomicPrimitive final : public core::Primitive {
       return show_unsigned(from_value<T>(value));
     else if constexpr (std::is_floating_point_v<T>)
       return show_floating(static_cast<double>(from_value<T>(value)));
-    else
+    else if constexpr (is_held<T>)
       return show_bytes(value, sizeof(T));
+    else
+      return runtime::show_bytes(value);
   }
 
  private:

@@ -21,7 +21,6 @@ namespace heddle {
 template <class T>
 class atomic_ref {
   static_assert(std::is_trivially_copyable_v<T>, "heddle::atomic_ref<T> needs a trivially copyable T");
-  static_assert(sizeof(T) <= 16, "heddle::atomic_ref<T> is for types of up to 16 bytes");
 
   using Code = models::AtomicCode;
   using Site = source_location;
