@@ -109,6 +109,8 @@ class Primitive {
   /// The threads that hold the object in `state`, for wait-for graphs.
   virtual std::vector<ThreadId> holders(Value /*state*/) const { return {}; }
   virtual Need need(const Operation& /*operation*/) const { return Need::release; }
+  /// The thread that is to end, where that is what an operation needs.
+  virtual ThreadId awaited(const Operation& /*operation*/) const { return no_thread; }
   /// Whether those who wait for the object lend their priority to its holders.
   virtual bool lends_priority() const { return false; }
   /// What another thread has to do to let a waiting operation go on, said of "it": "count it down". Empty: as `need`

@@ -55,10 +55,14 @@ class PartialOrderSampling final : public Strategy {
     const double bits = contests_.bits() + random.bits();
     if (schedules_.add(mixed(order_ + random.choices()))) weight_ += std::exp2(-bits);
     least_ = std::max(least_, bits);
+    most_ = std::min(most_, bits);
   }
 
   std::string promise(bool) const override {
-    return "The schedules that were run make up at least " + percent(std::min(weight_, 1.0)) +
+    // A share may be less likely than the least double.
+    const double share = std::max(std::log10(weight_), -most_ * std::log10(2.0));
+    return "The schedules that were run make up at least " +
+           (share < -3 ? power_of_ten(share) : percent(std::min(weight_, 1.0))) +
            " of all by weight (how likely a sample is to take them); each of them comes with a probability of at "
            "least " +
            power_of_ten(-least_ * std::log10(2.0)) + " an execution";
@@ -81,8 +85,9 @@ class PartialOrderSampling final : public Strategy {
   Contests contests_;
   std::uint64_t order_ = 0;  ///< a hash of who went when
   Tally schedules_;
-  double weight_ = 0;  ///< at least, of all schedules that were run
-  double least_ = 0;   ///< the binary logarithm of one over the least likely one's
+  double weight_ = 0;       ///< at least, of all schedules that were run
+  double least_ = 0;        ///< the binary logarithm of one over the least likely one's
+  double most_ = HUGE_VAL;  ///< likewise of the most likely one
 };
 
 }  // namespace

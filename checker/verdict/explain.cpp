@@ -140,6 +140,10 @@ analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, cons
   const LocationId location = operation.location;
   waiting.object = narrator.object(location);
   waiting.need = need_of(operation.primitive->need(operation));
+  if (waiting.need == analysis::Need::end_of_thread) {
+    waiting.could_wake = {operation.primitive->awaited(operation)};
+    return waiting;
+  }
   waiting.waking = operation.primitive->waking(operation);
   for (const ThreadId holder : operation.primitive->holders(given_back.value(location)))
     waiting.holders.push_back(holder_of(graph, location, holder, narrator));

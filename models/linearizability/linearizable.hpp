@@ -5,6 +5,7 @@
 // (checker/analysis/linearizability.hpp).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstdint>
@@ -40,7 +41,26 @@ constexpr std::string_view operation_name() {
   return text.substr(0, text.find_first_of("()< "));
 }
 
-/// A value in words: numbers, truth values, texts, optionals, and whatever has a to_string; otherwise "…".
+template <class T>
+std::string in_words(const T& value);
+
+/// A range of other things than itself.
+template <class T>
+concept ListInWords = requires(const T& value) {
+  value.begin() != value.end();
+  requires !std::same_as<std::remove_cvref_t<decltype(*value.begin())>, T>;
+};
+
+/// "1, 2", of what `visit` shows to its argument one after another.
+template <class Visit>
+std::string listed_in_words(Visit visit) {
+  std::string list;
+  visit([&list](const auto& part) { list += (list.empty() ? "" : ", ") + in_words(part); });
+  return list;
+}
+
+/// A value in words: numbers, truth values, texts, optionals, ranges, pairs and tuples, and whatever has a to_string;
+/// otherwise "…".
 template <class T>
 std::string in_words(const T& value) {
   using std::to_string;
@@ -61,6 +81,11 @@ std::string in_words(const T& value) {
                          *value;
                        }) {
     return value.has_value() ? in_words(*value) : "nothing";
+  } else if constexpr (ListInWords<T>) {
+    return "[" + listed_in_words([&](auto tell) { std::for_each(value.begin(), value.end(), tell); }) + "]";
+  } else if constexpr (requires { std::tuple_size<T>::value; }) {
+    const auto parts = [&](auto tell) { std::apply([&](const auto&... part) { (tell(part), ...); }, value); };
+    return "(" + listed_in_words(parts) + ")";
   } else {
     return "…";
   }

@@ -77,7 +77,8 @@ core::Delivery FutureState::ask(core::OperationKind kind, FuturePrimitive::Code 
                                   .code = code,
                                   .location = result_.id(future_primitive, {}, site_),
                                   .primitive = &future_primitive,
-                                  .site = {site, __builtin_return_address(0)}};
+                                  .site = {site, __builtin_return_address(0)},
+                                  .expected = {maker_, 0}};
   return runtime::perform(limited(operation, limit));
 }
 

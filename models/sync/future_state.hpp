@@ -26,7 +26,13 @@ class FuturePrimitive final : public core::Primitive {
   const char* name() const override { return "future"; }
   const char* operation_name(const core::Operation& operation) const override;
   std::string show(core::Value state) const override;
-  core::Need need(const core::Operation&) const override { return core::Need::post; }
+  core::Need need(const core::Operation& operation) const override {
+    return awaited(operation) == core::no_thread ? core::Need::post : core::Need::end_of_thread;
+  }
+  /// That of an async makes the result.
+  core::ThreadId awaited(const core::Operation& operation) const override {
+    return static_cast<core::ThreadId>(operation.expected.low);
+  }
   const char* waking(const core::Operation&) const override { return "make it ready"; }
   std::string outcome(const core::Operation& operation, core::Value before, bool wrote) const override;
 };

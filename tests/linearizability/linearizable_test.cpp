@@ -311,6 +311,7 @@ struct Texts {
 };
 enum class Colour { red = 3 };
 std::optional<Colour> mix(Register&, Colour colour) { return colour; }
+std::pair<int, char> pair_up(Register&, int first, const std::vector<int>&) { return {first, 'a'}; }
 
 }  // namespace
 
@@ -327,4 +328,10 @@ TEST_CASE("calls are told with their arguments and answers", "[linearizability]"
   });
   REQUIRE(colours.findings.size() == 1);
   CHECK(contains(colours.findings[0].explanation, "mix(3) = nothing of main, and not = 3"));
+  const Result pairs = heddle::check({}, [] {
+    heddle::linearizable<Register> watched;
+    watched.call<&pair_up>([](int, const auto&) { return std::pair(2, 'b'); }, 1, std::vector{1, 2});
+  });
+  REQUIRE(pairs.findings.size() == 1);
+  CHECK(contains(pairs.findings[0].explanation, "pair_up(1, [1, 2]) = (2, 'b') of main, and not = (1, 'a')"));
 }

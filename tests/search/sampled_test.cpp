@@ -267,6 +267,19 @@ TEST_CASE("partial order sampling says how likely its schedules were at least", 
   INFO(all.reason);
   CHECK(all.reason.find("make up at least") != std::string::npos);
   CHECK(all.reason.find("an execution") != std::string::npos);
+  // Of twelve operations in four threads there are far more than ten thousand orders.
+  const Result few = heddle::check({.search = "pos", .max_executions = 3}, [] {
+    heddle::atomic<int> x{0};
+    const auto add = [&] {
+      for (int i = 0; i < 3; ++i) x.fetch_add(1);
+    };
+    heddle::thread threads[] = {heddle::thread(add), heddle::thread(add), heddle::thread(add), heddle::thread(add)};
+    for (heddle::thread& thread : threads) thread.join();
+  });
+  INFO(few.reason);
+  const std::size_t share = few.reason.find("make up at least ");
+  REQUIRE(share != std::string::npos);
+  CHECK(few.reason.find("e-", share) < few.reason.find(" of all by weight"));
 }
 
 namespace {

@@ -414,3 +414,18 @@ TEST_CASE("a table ends with the fault", "[verdict]") {
   CHECK(twin);
   CHECK(twin.executions == 1);
 }
+
+TEST_CASE("who waits for a future of async waits for the end of its thread", "[verdict]") {
+  const auto harness = [](bool lets_go) {
+    return [lets_go] {
+      heddle::mutex m;
+      auto result = heddle::async(heddle::launch::async, [&] { std::scoped_lock lock(m); });
+      std::unique_lock lock(m);
+      if (lets_go) lock.unlock();
+      result = {};  // waits
+    };
+  };
+  const Finding finding = finding_of(harness(false));
+  CHECK(contains(finding.message, "main waits for the end of T1, which waits for mutex m held by main"));
+  CHECK(heddle::check({}, harness(true)));
+}
