@@ -2,13 +2,11 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <memory>
-#include <sstream>
 #include <string_view>
 
 #include "checker/core/version.hpp"
@@ -40,30 +38,6 @@ bool is_library_object(const std::string& path) {
   return path.find("/libheddle.so") != std::string::npos;
 }
 
-/// One shared object or program, as addr2line wants it.
-struct Object {
-  std::string path;
-  std::vector<const void*> addresses;
-};
-
-std::string shell_quoted(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-std::string output_of(const std::string& command) {
-  std::string output;
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  char buffer[4096];
-  while (pipe != nullptr) {
-    const std::size_t got = fread(buffer, 1, sizeof buffer, pipe.get());
-    if (got == 0) break;
-    output.append(buffer, got);
-  }
-  return output;
-}
-
 /// Debug information has absolute paths. Where the harness was compiled by a relative one, as its tests know, they are
 /// shown like that too.
 std::string as_compiled(const std::string& file) {
@@ -84,50 +58,34 @@ SourceLine parse_place(const std::string& place, const std::string& function) {
           static_cast<unsigned>(std::strtoul(text.c_str() + colon + 1, nullptr, 10)), function};
 }
 
+/// What was found in this process. Code stays where it is, so that one check need not look up what another one has.
+std::map<const void*, SourceLine>& looked_up() {
+  static std::map<const void*, SourceLine> lines;
+  return lines;
+}
+
+/// The innermost of the lines in which the code right before `address` stands that is the harness's own.
+SourceLine look_up_in(DebugInformation& object, std::uintptr_t address) {
+  for (const auto& [function, place] : object.frames(address))
+    if (SourceLine line = parse_place(place, function); line.line != 0 && !is_library(line.file)) return line;
+  return {};
+}
+
 }  // namespace
 
-void SourceLines::look_up(std::span<const core::Site> sites) {
-  std::map<std::uintptr_t, Object> objects;  // by load address
-  for (const core::Site& site : sites) {
-    if (site.caller == nullptr || is_told(site) || looked_up_.contains(site.caller)) continue;
-    Dl_info info{};
-    link_map* map = nullptr;
-    looked_up_[site.caller] = {};
-    if (dladdr1(site.caller, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0) continue;
-    if (is_library_object(map->l_name)) continue;
-    Object& object = objects[map->l_addr];
-    object.path = map->l_name[0] != '\0' ? map->l_name : "/proc/" + std::to_string(getpid()) + "/exe";
-    object.addresses.push_back(site.caller);
-  }
-  for (const auto& [base, object] : objects) {
-    std::ostringstream command;
-    command << "addr2line -a -i -f -C -e " << shell_quoted(object.path) << std::hex;
-    // The call itself stands before its return address.
-    for (const void* address : object.addresses)
-      command << " 0x" << reinterpret_cast<std::uintptr_t>(address) - base - 1;
-    command << " 2>/dev/null";
-    std::istringstream lines(output_of(command.str()));
-    std::string line;
-    std::string function;
-    std::size_t at = 0;
-    bool address_line = false;
-    for (bool expects_place = false; std::getline(lines, line);) {
-      address_line = line.starts_with("0x");
-      if (address_line) {
-        ++at;
-        expects_place = false;
-      } else if (!expects_place) {
-        function = line;
-        expects_place = true;
-      } else {
-        expects_place = false;
-        if (at == 0 || at > object.addresses.size()) continue;
-        SourceLine& found = looked_up_[object.addresses[at - 1]];
-        const SourceLine place = parse_place(line, function);
-        if (found.line == 0 && place.line != 0 && !is_library(place.file)) found = place;
-      }
-    }
-  }
+const SourceLine& SourceLines::line_of(const void* caller) {
+  const auto [entry, added] = looked_up().try_emplace(caller);
+  if (!added) return entry->second;
+  Dl_info info{};
+  link_map* map = nullptr;
+  if (dladdr1(caller, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0 || is_library_object(map->l_name))
+    return entry->second;
+  std::unique_ptr<DebugInformation>& object = objects_[map->l_addr];
+  if (object == nullptr)
+    object = std::make_unique<DebugInformation>(map->l_name[0] != '\0' ? map->l_name
+                                                                       : "/proc/" + std::to_string(getpid()) + "/exe");
+  // The call itself stands before its return address.
+  return entry->second = look_up_in(*object, reinterpret_cast<std::uintptr_t>(caller) - map->l_addr - 1);
 }
 
 SourceLine SourceLines::line(const core::Site& site) {
@@ -135,20 +93,14 @@ SourceLine SourceLines::line(const core::Site& site) {
                         ? SourceLine{}
                         : SourceLine{site.location.file_name(), site.location.line(), site.location.function_name()};
   if (site.caller == nullptr || (said.line != 0 && !is_library(said.file))) return said;
-  look_up({&site, 1});
-  const SourceLine& found = looked_up_[site.caller];
+  const SourceLine& found = line_of(site.caller);
   return found.line == 0 ? said : found;
 }
 
 core::Site SourceLines::in_harness(const core::Site& site, std::span<const void* const> call_chain) {
-  if (is_told(site)) return site;
-  const SourceLine known = line(site);
-  if (known.line != 0 && !is_library(known.file)) return site;
-  std::vector<core::Site> callers;
-  for (const void* caller : call_chain) callers.push_back({.caller = caller});
-  look_up(callers);
-  for (const core::Site& caller : callers)
-    if (looked_up_[caller.caller].line != 0) return caller;
+  if (is_told(site) || (site.caller != nullptr && line_of(site.caller).line != 0)) return site;
+  for (const void* caller : call_chain)
+    if (line_of(caller).line != 0) return {{}, caller};
   return site;
 }
 

@@ -1,23 +1,23 @@
 // What a Site is to a reader: file, line, function.
 //
-// Sites that are return addresses are looked up in the program's debug information with addr2line (binutils), many at a
-// time; only reports ask for them.
+// Sites that are addresses of code are looked up in the program's debug information; only reports ask for them.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "checker/core/finding.hpp"
 #include "checker/core/operation.hpp"
+#include "checker/runtime/debug_information.hpp"
 
 namespace heddle::runtime {
 
 class SourceLines {
  public:
-  /// Looks up all the sites at once that are known by return addresses only; `line` then finds them.
-  void look_up(std::span<const core::Site> sites);
   /// The place of `site`; line 0 where it is not known.
   SourceLine line(const core::Site& site);
   /// The site in the harness's own code: `site` itself, or, where that is in a system header, the innermost caller that
@@ -27,7 +27,10 @@ class SourceLines {
   const std::vector<std::string>& lines_of(const std::string& file);
 
  private:
-  std::map<const void*, SourceLine> looked_up_;
+  /// The place in the harness's own code of what stands right before `caller`; line 0 where there is none.
+  const SourceLine& line_of(const void* caller);
+
+  std::map<std::uintptr_t, std::unique_ptr<DebugInformation>> objects_;  ///< by load address
   std::map<std::string, std::vector<std::string>> files_;
 };
 

@@ -42,11 +42,12 @@ void Collector::check_bounds(bool look_at_clock) {
   }
 }
 
-/// What tells places apart, without looking them up: that takes a program of its own.
+/// What tells places apart. A line of the harness may be in line at several addresses.
 std::string Collector::identity_of(const core::Site& site, const runtime::CallChain& from) {
   const source_location& place = site.location;
-  std::string text = place.line() != 0 ? std::string(place.file_name()) + ':' + std::to_string(place.line()) : "";
-  if (place.line() != 0) return text;
+  if (place.line() != 0) return std::string(place.file_name()) + ':' + std::to_string(place.line());
+  if (const SourceLine line = lines_.line(lines_.in_harness(site, from)); line.line != 0) return to_string(line);
+  std::string text;
   if (site.caller != nullptr) text = std::to_string(reinterpret_cast<std::uintptr_t>(site.caller));
   for (const void* caller : from) text += ',' + std::to_string(reinterpret_cast<std::uintptr_t>(caller));
   return text;
@@ -210,18 +211,9 @@ void Collector::nested_lock(const ExecutionGraph& graph) {
       lock_order_.wants(event.thread, {event.operation.location, execution_.place_number(event.operation.site)}, ids);
 }
 
-/// All places at once: to look one up takes a program of its own.
-void Collector::look_up_locks(const ExecutionGraph& graph) {
-  std::vector<core::Site> sites;
-  for (Position at = 0; at < graph.size(); ++at)
-    if (graph[at].locks_held != 0) sites.push_back(graph[at].operation.site);
-  lines_.look_up(sites);
-}
-
 void Collector::examine_lock_order(const ExecutionGraph& graph) {
   lock_order_wanted_ = false;
   const auto begin = std::chrono::steady_clock::now();
-  look_up_locks(graph);
   const auto clocks = must_order(graph);
   const auto taking = [&](Position at) {
     const Event& event = graph[at];

@@ -52,11 +52,10 @@ class Collector final : public search::Observer {
 
   void found(FindingKind kind, const runtime::Fault& fault, const ExecutionGraph& graph, const Part& part);
   bool is_new(const std::string& identity) { return identities_.insert(identity).second; }
-  static std::string identity_of(const core::Site& site, const runtime::CallChain& from);
+  std::string identity_of(const core::Site& site, const runtime::CallChain& from);
   void stands_still(FindingKind kind, const ExecutionGraph& graph);
   void check_bounds(bool look_at_clock);
   void examine_lock_order(const ExecutionGraph& graph);
-  void look_up_locks(const ExecutionGraph& graph);
   std::optional<Finding> explain(const Found& found);
   /// A scheduler model has its reasons for the order of events.
   bool any_order() const { return options_.scheduler == "any"; }
