@@ -40,11 +40,16 @@ is_built() {
 
 make_harness() {
   # What must come before the standard library's headers is read first (models/sync/shared_count.hpp).
-  local include=(-I"$root" -I"$root/models" -include "$root/models/sync/shared_count.hpp") flags=(-std=c++20 -O1 -g -fno-omit-frame-pointer)
+  local include=(-I"$root" -I"$root/models" -include "$root/models/sync/shared_count.hpp")
+  local flags=(-std=c++20 -O1 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls)
   local argument i objects=() begin=$harness/begin cores
   cores=$(nproc)
   # As for everybody who links heddle (CMakeLists.txt).
-  [[ $("${compiler[@]}" --version) == *clang* ]] && flags+=(-fdebug-default-version=4)
+  if [[ $("${compiler[@]}" --version) == *clang* ]]; then
+    flags+=(-fdebug-default-version=4)
+  else
+    flags+=(-fno-crossjumping)
+  fi
   [[ -t 2 ]] && include+=(-fdiagnostics-color=always)
   for argument in "${compiler_arguments[@]}"; do
     [[ $argument == *.@(o|a|so) || $argument == -@(l|L|Wl,)* ]] || flags+=("$argument")  # those are for linking

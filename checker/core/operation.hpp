@@ -12,16 +12,43 @@
 
 namespace heddle::core {
 
-/// Where something was asked for. Operators take no source location: there the return address into the harness's code
-/// stands for it, and reports look its line up in the debug information.
+/// Where something was asked for. Where std's signature has no room for a source location, an address in the harness's
+/// code stands for it, and reports look its line up in the debug information.
 struct Site {
   source_location location = {};  ///< line 0 where it is not known
-  const void* caller = nullptr;
+  const void* caller = nullptr;   ///< a return address, or what is like one: the call stands right before it
+
+  constexpr Site() = default;
+  constexpr Site(const source_location& place, const void* from = nullptr) : location(place), caller(from) {}
+  explicit constexpr Site(const void* from) : caller(from) {}
+
+  /// The place in the harness at which a function calls this that is in line there: all are always_inline whose type,
+  /// as that of a pointer to a member, has to be std's.
+  [[gnu::always_inline]] static Site here() {
+#ifdef __x86_64__
+    const void* next = nullptr;
+#if __has_cpp_attribute(clang::nomerge)
+    [[clang::nomerge]]  // g++ has an option for it: -fno-crossjumping
+#endif
+    {
+      asm volatile("leaq 0(%%rip), %0" : "=r"(next));
+    }
+    return Site(next);
+#else
+    return Site(return_address());
+#endif
+  }
 
   bool operator==(const Site& other) const {
     return location.line() != 0 || other.location.line() != 0
                ? location.line() == other.location.line() && location.column() == other.location.column()
                : caller == other.caller;
+  }
+
+ private:
+  [[gnu::noinline]] static const void* return_address() {
+    asm volatile("");  // one call does not stand for two
+    return __builtin_return_address(0);
   }
 };
 

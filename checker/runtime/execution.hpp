@@ -279,7 +279,7 @@ class Execution {
   void release_foreign(const void* pointer);
   /// Whether an allocation of the harness has found its heap full.
   bool heap_was_full() const { return heap_was_full_; }
-  bool take_spurious_wakeup(const source_location& site);
+  bool take_spurious_wakeup(const Site& site);
   /// Whether a process that is about to be started is to die, chosen as far as --crash allows.
   bool take_crash(const Site& site);
   bool may_fail_spuriously() const { return threads_[current_].spurious_failures < options_.spurious_failures; }

@@ -43,7 +43,7 @@ extern "C" [[gnu::used]] const Delivery* heddle_perform_with(const Operation& op
                                                              const void* caller) {
   if (!inside_check()) [[unlikely]] {
     const char* name = operation.primitive != nullptr ? operation.primitive->operation_name(operation) : "an operation";
-    outside_check(name, operation.site.location);
+    outside_check(name, operation.site);
   }
   return &Execution::active()->perform_in_process(operation, {registers, caller});
 }
@@ -51,14 +51,14 @@ extern "C" [[gnu::used]] const Delivery* heddle_perform_with(const Operation& op
 namespace {
 
 /// The line of the harness from which the call comes that `site` belongs to.
-std::string line_in_harness(const source_location& site) {
+std::string line_in_harness(const Site& site) {
   SourceLines lines;
-  return to_string(lines.line(lines.in_harness({site}, call_chain())));
+  return to_string(lines.line(lines.in_harness(site, call_chain())));
 }
 
 }  // namespace
 
-void outside_check(const char* operation, const source_location& site) {
+void outside_check(const char* operation, const Site& site) {
   const std::string what = line_in_harness(site) + ": " + operation + " was called ";
   const std::string where = "; heddle's classes work inside HEDDLE_TEST or heddle::check only";
   if (in_static_initialisation()) {  // nobody could catch an exception there
@@ -124,15 +124,14 @@ LocationId adopt_location(const void* object, const Primitive& primitive, Value 
   return Execution::active()->adopt_location(object, primitive, initial, site);
 }
 
-void dead_object(std::uint32_t mark, const void* object, const char* kind, source_location site) {
+void dead_object(std::uint32_t mark, const void* object, const char* kind, Site site) {
   if (!inside_check()) outside_check(kind, site);
   set_inside_harness(false);
   // The object's own bytes no longer say what it was.
   if (const MadeObject* made = Execution::active()->made_at_address(object)) kind = made->kind;
   const char* how = mark == freed_mark ? " whose memory was freed" : " whose lifetime has ended";
-  Fault fault{
-      .kind = FindingKind::use_after_free, .message = "operation on " + with_article(kind) + how, .site = {site}};
-  fault.site.caller = __builtin_return_address(0);
+  Fault fault{.kind = FindingKind::use_after_free, .message = "operation on " + with_article(kind) + how, .site = site};
+  if (site.caller == nullptr) fault.site.caller = __builtin_return_address(0);
   fault.address = object;
   Execution::active()->stop(fault);
 }
@@ -141,7 +140,7 @@ void end_location(const void* object, LocationId location, const Primitive& prim
   if (!inside_check()) return;
   InEngine in_engine;
   Execution& execution = *Execution::active();
-  const Site here{.caller = __builtin_return_address(0)};
+  const Site here(__builtin_return_address(0));
   if (execution.watches_processes())
     execution.require_own(object, {.message = "destruction", .site = here, .location = unmarked(location)});
   execution.end_location(unmarked(location), primitive, {made_at}, here);
@@ -151,7 +150,7 @@ void end_plain(Shadow& shadow, const source_location& made_at) {
   if (!inside_check()) return;
   if (shadow.mark >= first_mark) dead_object(shadow.mark, &shadow, "var", {});
   InEngine in_engine;
-  Execution::active()->end_plain(shadow, {made_at}, {.caller = __builtin_return_address(0)});
+  Execution::active()->end_plain(shadow, {made_at}, Site(__builtin_return_address(0)));
 }
 
 void begin_plain(Shadow& shadow, const source_location& made_at) noexcept {
@@ -181,23 +180,20 @@ void assertion_failed(const char* expression, const std::string& values, const s
                                   .site = {site}});
 }
 
-void misuse(const char* message, const source_location& site) {
+void misuse(const char* message, const Site& site) {
   if (!inside_check()) outside_check(message, site);
   set_inside_harness(false);
-  Fault fault{.kind = FindingKind::misuse, .message = message, .site = {site}};
-  if (site.line() == 0) fault.site = Execution::active()->current_thread().pending.site;
-  // Where the thread has just asked for something there, that concerns the object.
+  const bool known = site.location.line() != 0 || site.caller != nullptr;
   const Operation& asked = Execution::active()->current_thread().pending;
-  if (asked.primitive != nullptr && site.line() != 0 && asked.site.location.line() == site.line() &&
-      asked.site.location.column() == site.column())
-    fault.location = asked.location;
+  Fault fault{.kind = FindingKind::misuse, .message = message, .site = known ? site : asked.site};
+  // Where the thread has just asked for something there, that concerns the object.
+  if (known && asked.primitive != nullptr && asked.site == site) fault.location = asked.location;
   Execution::active()->stop(fault);
 }
 
-void require_waits_in_time(LocationId location, const Primitive& primitive, const source_location& site,
-                           const WaitTooLate& said) {
+void require_waits_in_time(LocationId location, const Primitive& primitive, const Site& site, const WaitTooLate& said) {
   InEngine in_engine;
-  Execution::active()->require_waits_in_time(unmarked(location), primitive, {site}, said);
+  Execution::active()->require_waits_in_time(unmarked(location), primitive, site, said);
 }
 
 ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site) {
@@ -236,7 +232,7 @@ void detach(ThreadId thread) noexcept {
 
 ThreadId current_thread() noexcept { return inside_check() ? Execution::active()->current() : core::no_thread; }
 
-bool take_spurious_wakeup(const source_location& site) {
+bool take_spurious_wakeup(const Site& site) {
   if (!inside_check()) outside_check("wait", site);
   return Execution::active()->take_spurious_wakeup(site);
 }
@@ -376,10 +372,10 @@ void Execution::end_location(LocationId id, const Primitive& primitive, const Si
   }
 }
 
-bool Execution::take_spurious_wakeup(const source_location& site) {
+bool Execution::take_spurious_wakeup(const Site& site) {
   Thread& thread = current_thread();
   if (thread.spurious >= options_.spurious_wakeups) return false;
-  Operation choice{.kind = OperationKind::choose, .code = core::spurious_wakeup, .site = {site}};
+  Operation choice{.kind = OperationKind::choose, .code = core::spurious_wakeup, .site = site};
   choice.operand.low = 2;
   if (perform(choice).choice == 0) return false;
   thread.spurious++;

@@ -78,7 +78,7 @@ LocationId make_location(const void* object, const Primitive& primitive, Value i
 /// The id of a location that was constructed before the check began (a global), by its address.
 LocationId adopt_location(const void* object, const Primitive& primitive, Value initial, source_location site);
 /// Stops the calling thread: its operation was on an object that is not alive. `mark` is one of the marks above.
-[[noreturn]] void dead_object(std::uint32_t mark, const void* object, const char* kind, source_location site);
+[[noreturn]] void dead_object(std::uint32_t mark, const void* object, const char* kind, Site site);
 /// A location's lifetime ends: stops the thread where the object is held, or others' operations are not ordered before.
 void end_location(const void* object, LocationId location, const Primitive& primitive, const source_location& made_at);
 
@@ -91,7 +91,7 @@ class Location {
   Location(const Location&) = delete;
   Location& operator=(const Location&) = delete;
 
-  [[gnu::always_inline]] LocationId id(const Primitive& primitive, Value initial, source_location site) const {
+  [[gnu::always_inline]] LocationId id(const Primitive& primitive, Value initial, const Site& site) const {
     if (id_ == 0) [[unlikely]]
       id_ = adopt_location(this, primitive, initial, site_);
     if (id_ >= first_mark) [[unlikely]]
@@ -168,7 +168,7 @@ LocationId locate(const void* object, const ReferredType& type);
 /// Stops the calling thread with a failed assertion; `values` says what stood on its sides, where that is known.
 [[noreturn]] void assertion_failed(const char* expression, const std::string& values, const source_location& site);
 /// Stops the calling thread with a misuse finding, at `site`, or where that is not known at its last operation.
-[[noreturn]] void misuse(const char* message, const source_location& site);
+[[noreturn]] void misuse(const char* message, const Site& site);
 /// What is said of a wait that comes too late (Primitive::expired).
 struct WaitTooLate {
   const char* mine;    ///< it is the calling thread's
@@ -176,8 +176,7 @@ struct WaitTooLate {
 };
 /// To be called after an operation on a location that threads wait at, or follow: stops the calling thread with a
 /// misuse finding where a wait was not made in time, or need not be. O(events of the location).
-void require_waits_in_time(LocationId location, const Primitive& primitive, const source_location& site,
-                           const WaitTooLate& said);
+void require_waits_in_time(LocationId location, const Primitive& primitive, const Site& site, const WaitTooLate& said);
 /// Registers the harness thread that the caller is about to start, and starts it: an operation.
 ThreadId spawn(void (*entry)(void*), void* argument, const source_location& site);
 /// Marks that the calling thread has done something useful: heddle::progress. No operation.
@@ -193,7 +192,7 @@ void detach(ThreadId thread) noexcept;
 /// The calling harness thread's number.
 ThreadId current_thread() noexcept;
 /// Where the wait budget of spurious wake-ups allows one more for the calling thread, takes it and says so.
-bool take_spurious_wakeup(const source_location& site);
+bool take_spurious_wakeup(const Site& site);
 /// Whether a compare_exchange_weak of the calling thread may fail for no reason once more; and that it has.
 bool may_fail_spuriously();
 void failed_spuriously();
@@ -208,6 +207,6 @@ std::uint64_t time_passed();
 /// Time passes for the calling thread: its clocks go forward by so much.
 void pass_time(std::uint64_t nanoseconds);
 /// Says that an operation of the shim was called outside a check: throws heddle::Error.
-[[noreturn]] void outside_check(const char* operation, const source_location& site);
+[[noreturn]] void outside_check(const char* operation, const Site& site);
 
 }  // namespace heddle::runtime

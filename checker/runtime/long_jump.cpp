@@ -36,7 +36,7 @@ void forbid_foreign_stack(const __jmp_buf_tag* environment, const void* caller) 
   if (slot >= core::max_threads || slot == execution.current()) return;
   set_inside_harness(false);  // what follows is ours, not memory of the harness
   execution.stop(
-      {.kind = FindingKind::misuse, .message = "longjmp into the stack of another thread", .site = {.caller = caller}});
+      {.kind = FindingKind::misuse, .message = "longjmp into the stack of another thread", .site = Site(caller)});
 }
 
 using Jump = void(__jmp_buf_tag*, int);

@@ -90,7 +90,7 @@ void Execution::release(void* pointer) {
   if (has_processes_ && !may_free(block)) {
     set_inside_harness(false);
     not_yours(owner_of(block),
-              {.message = "free", .site = {.caller = __builtin_return_address(0)}, .memory = {block_of(*block)}});
+              {.message = "free", .site = Site(__builtin_return_address(0)), .memory = {block_of(*block)}});
   }
   if (block->state == Block::freed)
     stop_here({.kind = FindingKind::double_free,
@@ -98,7 +98,7 @@ void Execution::release(void* pointer) {
                .memory = {block_of(*block)}});
   if (!intact_behind(*block)) stop_here(overrun(*block));
   if (keeper_ == nullptr && referred_.size() != 0)
-    require_not_referred(block->begin(), block->bytes, {.caller = __builtin_return_address(0)});
+    require_not_referred(block->begin(), block->bytes, Site(__builtin_return_address(0)));
   if (journal_ != nullptr) {
     set_inside_harness(false);
     journal_->freed(pointer, call_chain());

@@ -200,7 +200,7 @@ void History::invoked(std::unique_ptr<CallRecord> record) {
   if (mark_ >= runtime::first_mark) runtime::dead_object(mark_, this, "linearizable", {});
   const runtime::Execution& execution = *runtime::Execution::active();
   const ThreadId thread = execution.current();
-  record->site = {.caller = __builtin_return_address(0)};
+  record->site = core::Site(__builtin_return_address(0));
   record->invoked_after = record->returned_after = execution.event_count(thread);
   record->before = newest_[thread];
   newest_[thread] = record.release();

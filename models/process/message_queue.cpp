@@ -47,7 +47,7 @@ bool MessageQueueState::ask(MessageQueuePrimitive::Code code, std::optional<Time
 
 bool MessageQueueState::send(const void* message, unsigned priority, std::optional<TimeLimit> limit,
                              const source_location& site) {
-  const runtime::OneOperation in_one_go({site});
+  const runtime::OneOperation in_one_go(site);
   if (!ask(MessageQueuePrimitive::send, limit, site)) return false;
   std::size_t free = 0;
   while (slot(free)->number != 0) free++;
@@ -58,7 +58,7 @@ bool MessageQueueState::send(const void* message, unsigned priority, std::option
 
 bool MessageQueueState::receive(void* message, unsigned* priority, std::optional<TimeLimit> limit,
                                 const source_location& site) {
-  const runtime::OneOperation in_one_go({site});
+  const runtime::OneOperation in_one_go(site);
   if (!ask(MessageQueuePrimitive::receive, limit, site)) return false;
   Slot* first = nullptr;
   for (std::size_t i = 0; i < capacity_; ++i) {

@@ -147,7 +147,7 @@ void PipeState::require_open(PipeEnd end, const source_location& site) {
 
 std::size_t PipeState::read(void* into, std::size_t most, const source_location& site) {
   require_open(PipeEnd::reading, site);
-  const runtime::OneOperation in_one_go({site});
+  const runtime::OneOperation in_one_go(site);
   const core::Delivery delivery = ask(PipePrimitive::read, most, {site});
   const std::size_t count = std::min<std::size_t>(delivery.value.low, most);
   for (std::size_t i = 0; i < count; ++i)
@@ -157,7 +157,7 @@ std::size_t PipeState::read(void* into, std::size_t most, const source_location&
 
 bool PipeState::write(const void* from, const source_location& site) {
   require_open(PipeEnd::writing, site);
-  const runtime::OneOperation in_one_go({site});
+  const runtime::OneOperation in_one_go(site);
   if (!ask(PipePrimitive::write, capacity_, {site}).wrote) return false;
   std::memcpy(element(written_++), from, element_bytes_);
   return true;

@@ -14,11 +14,11 @@ namespace models {
 
 SignalState* make_signals() {
   if (!runtime::inside_check()) runtime::outside_check("process", {});
-  return make_kernel_object<SignalState>(0, core::Site{.caller = __builtin_return_address(0)});
+  return make_kernel_object<SignalState>(0, core::Site(__builtin_return_address(0)));
 }
 
 core::ThreadId start_process(void (*run)(void*), void* call) {
-  const core::Site site{.caller = __builtin_return_address(0)};
+  const core::Site site(__builtin_return_address(0));
   const core::ThreadId number = runtime::next_process();
   const runtime::OneOperation in_one_go(site);
   inherit_all(number, site);

@@ -107,16 +107,16 @@ std::errc robust_mutex::locked(const core::Delivery& delivery, const Site& site)
 }
 
 std::errc robust_mutex::lock(Site site) {
-  const runtime::OneOperation in_one_go({site});
+  const runtime::OneOperation in_one_go(site);
   return locked(ask(RobustMutexPrimitive::lock, runtime::current_thread(), {site}), site);
 }
 std::errc robust_mutex::try_lock(Site site) {
-  const runtime::OneOperation in_one_go({site});
+  const runtime::OneOperation in_one_go(site);
   return locked(ask(RobustMutexPrimitive::try_lock, runtime::current_thread(), {site}), site);
 }
 
 void robust_mutex::unlock(Site site) {
-  const runtime::OneOperation in_one_go({site});
+  const runtime::OneOperation in_one_go(site);
   if (!ask(RobustMutexPrimitive::unlock, runtime::current_thread(), {site}).wrote)
     runtime::misuse("unlock of a robust mutex that this thread does not hold", site);
   void** at = &runtime::robust_list(runtime::current_thread());

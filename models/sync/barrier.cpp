@@ -111,28 +111,28 @@ core::Value CompletionPrimitive::folded(core::Value state) const { return {state
 
 std::string CompletionPrimitive::show(core::Value state) const { return "phase " + std::to_string(state.low); }
 
-bool Completion::take(std::uint64_t phase, const source_location& site) {
+bool Completion::take(std::uint64_t phase, const core::Site& site) {
   return runtime::perform({.kind = core::OperationKind::update,
                            .location = location_.id(completion_primitive, {}, site),
                            .primitive = &completion_primitive,
-                           .site = {site},
+                           .site = site,
                            .operand = {phase, 0}})
       .wrote;
 }
 
 /// Where the caller `is_told` what it finds, its arrival does not commute with others.
 const core::Delivery& BasicBarrier::ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
-                                        const source_location& site, bool is_told) const {
+                                        const core::Site& site, bool is_told) const {
   return runtime::perform({.kind = kind,
                            .code = code,
                            .location = id(site),
                            .primitive = &barrier_primitive,
-                           .site = {site},
+                           .site = site,
                            .operand = {operand, 0},
                            .expected = {is_told ? 1u : 0u, 0}});
 }
 
-BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, Then then, const source_location& site) {
+BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, Then then, const core::Site& site) {
   if (update <= 0) runtime::misuse("arrival at a barrier that does not count: its number must be positive", site);
   const bool must_know = completes_ && then != Then::wait;
   const core::Delivery& delivery = ask(
@@ -148,21 +148,21 @@ BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, Then then, con
   return {phase.number, must_know && phase.left == static_cast<std::uint64_t>(update)};
 }
 
-void BasicBarrier::wait_for_all(std::uint64_t phase, const source_location& site) const {
+void BasicBarrier::wait_for_all(std::uint64_t phase, const core::Site& site) const {
   ask(core::OperationKind::follow, BarrierPrimitive::wait_for_all, phase, site);
 }
 
-void BasicBarrier::complete(const source_location& site) {
+void BasicBarrier::complete(const core::Site& site) {
   ask(core::OperationKind::update, BarrierPrimitive::complete, 0, site);
   require_waits_in_time(site);
 }
 
-void BasicBarrier::wait(std::uint64_t phase, const source_location& site) const {
+void BasicBarrier::wait(std::uint64_t phase, const core::Site& site) const {
   ask(core::OperationKind::follow, BarrierPrimitive::wait, phase, site);
   require_waits_in_time(site);
 }
 
-void BasicBarrier::require_waits_in_time(const source_location& site) const {
+void BasicBarrier::require_waits_in_time(const core::Site& site) const {
   runtime::require_waits_in_time(
       id(site), barrier_primitive, site,
       {.mine = "wait at a barrier for a phase that is neither the present one nor the last",

@@ -73,7 +73,7 @@ class Completion {
   ~Completion() { location_.end(completion_primitive); }
 
   /// Whether the caller is the one to run it for `phase`; never blocks.
-  bool take(std::uint64_t phase, const source_location& site);
+  bool take(std::uint64_t phase, const core::Site& site);
 
  private:
   runtime::Location location_;
@@ -95,18 +95,18 @@ class BasicBarrier {
     bool last;            ///< known of a caller that does not wait where there is a completion function
   };
   enum class Then : std::uint8_t { go_on, drop, wait };
-  Arrival arrive(std::ptrdiff_t update, Then then, const source_location& site);
+  Arrival arrive(std::ptrdiff_t update, Then then, const core::Site& site);
   /// Blocks until all have arrived in `phase`.
-  void wait_for_all(std::uint64_t phase, const source_location& site) const;
-  void complete(const source_location& site);
+  void wait_for_all(std::uint64_t phase, const core::Site& site) const;
+  void complete(const core::Site& site);
   /// Blocks until phase `phase` has ended.
-  void wait(std::uint64_t phase, const source_location& site) const;
+  void wait(std::uint64_t phase, const core::Site& site) const;
 
  private:
   const core::Delivery& ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
-                            const source_location& site, bool is_told = false) const;
-  void require_waits_in_time(const source_location& site) const;
-  core::LocationId id(const source_location& site) const { return location_.id(barrier_primitive, initial(), site); }
+                            const core::Site& site, bool is_told = false) const;
+  void require_waits_in_time(const core::Site& site) const;
+  core::LocationId id(const core::Site& site) const { return location_.id(barrier_primitive, initial(), site); }
   constexpr core::Value initial() const {
     const auto count = static_cast<std::uint64_t>(expected_);
     return {count | count << 32, completes_ ? 1u : 0u};
@@ -156,16 +156,27 @@ class barrier {
   barrier& operator=(const barrier&) = delete;
 
   /// Arrives `update` times; never blocks. The last to arrive may have to run the completion function.
-  [[nodiscard]] arrival_token arrive(std::ptrdiff_t update = 1, Site site = Site::current()) {
-    return arrival_token(*this, arrive_and(Then::go_on, update, site));
+  [[nodiscard, gnu::always_inline]] arrival_token arrive(std::ptrdiff_t update = 1) {
+    return arrival_token(*this, arrive_and(Then::go_on, update, core::Site::here()));
   }
   /// Blocks until the phase of `arrival` has ended.
-  void wait(arrival_token&& arrival, Site site = Site::current()) const {
-    if (arrival.of_ != this) runtime::misuse("wait at a barrier with what another barrier's arrive returned", site);
-    state_.wait(arrival.phase_, site);
+  [[gnu::always_inline]] void wait(arrival_token&& arrival) const {
+    const core::Site here = core::Site::here();
+    if (arrival.of_ != this) runtime::misuse("wait at a barrier with what another barrier's arrive returned", here);
+    state_.wait(arrival.phase_, here);
   }
   /// As wait(arrive()); and one of those who wait like this may have to run the completion function.
-  void arrive_and_wait(Site site = Site::current()) {
+  [[gnu::always_inline]] void arrive_and_wait() { arrive_and_wait_at(core::Site::here()); }
+  /// Arrives, and is expected no more from the next phase on; never blocks.
+  [[gnu::always_inline]] void arrive_and_drop() { arrive_and(Then::drop, 1, core::Site::here()); }
+
+ private:
+  using Then = models::BasicBarrier::Then;
+  struct NoContest {
+    constexpr explicit NoContest(const source_location&) {}
+  };
+
+  void arrive_and_wait_at(const core::Site& site) {
     const std::uint64_t phase = state_.arrive(1, Then::wait, site).phase;
     if constexpr (completes) {
       state_.wait_for_all(phase, site);
@@ -173,22 +184,13 @@ class barrier {
     }
     state_.wait(phase, site);
   }
-  /// Arrives, and is expected no more from the next phase on; never blocks.
-  void arrive_and_drop(Site site = Site::current()) { arrive_and(Then::drop, 1, site); }
-
- private:
-  using Then = models::BasicBarrier::Then;
-  struct NoContest {
-    constexpr explicit NoContest(const Site&) {}
-  };
-
-  std::uint64_t arrive_and(Then then, std::ptrdiff_t update, const Site& site) {
+  std::uint64_t arrive_and(Then then, std::ptrdiff_t update, const core::Site& site) {
     const models::BasicBarrier::Arrival arrival = state_.arrive(update, then, site);
     if (arrival.last) complete(arrival.phase, site);
     return arrival.phase;
   }
   /// All have arrived in `phase`.
-  void complete(std::uint64_t phase, const Site& site) {
+  void complete(std::uint64_t phase, const core::Site& site) {
     if constexpr (completes) {
       if (!contest_.take(phase, site)) return;
       completion_();

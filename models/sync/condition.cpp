@@ -64,36 +64,36 @@ std::string ConditionPrimitive::outcome(const core::Operation& operation, core::
   return wrote ? "timed out" : "was notified";
 }
 
-std::cv_status status_of(Woken woken, const Deadline& end, const source_location& site) {
+std::cv_status status_of(Woken woken, const Deadline& end, const core::Site& site) {
   const bool late = woken == Woken::late || (woken == Woken::notified && end.passes_now(site));
   return late ? std::cv_status::timeout : std::cv_status::no_timeout;
 }
 
 core::Operation WaitingThreads::operation(core::OperationKind kind, ConditionPrimitive::Code code,
-                                          const source_location& site) const {
+                                          const core::Site& site) const {
   const bool notifies = code == ConditionPrimitive::notify_one || code == ConditionPrimitive::notify_all;
   return {.kind = kind,
           .code = code,
           .location = location_,
           .waits_at = of_atomic_ && notifies ? location_ : 0,
           .primitive = of_atomic_ ? &atomic_wait_primitive : &condition_primitive,
-          .site = {site}};
+          .site = site};
 }
 
-bool WaitingThreads::enter(core::LocationId mutex, const source_location& site) const {
+bool WaitingThreads::enter(core::LocationId mutex, const core::Site& site) const {
   core::Operation enter = operation(core::OperationKind::update, ConditionPrimitive::enter, site);
   enter.operand.low = mutex;
   return runtime::perform(enter).wrote;
 }
-bool WaitingThreads::all_wait_with(core::LocationId mutex, const source_location& site) const {
+bool WaitingThreads::all_wait_with(core::LocationId mutex, const core::Site& site) const {
   const ThreadSet waiting{
       runtime::perform(operation(core::OperationKind::update, ConditionPrimitive::look, site)).value};
   return waiting.empty() || waiting.rest() == mutex;
 }
-void WaitingThreads::sleep(const source_location& site) const {
+void WaitingThreads::sleep(const core::Site& site) const {
   runtime::perform(operation(core::OperationKind::follow, ConditionPrimitive::sleep, site));
 }
-Woken WaitingThreads::sleep_until(const Deadline& end, const source_location& site) const {
+Woken WaitingThreads::sleep_until(const Deadline& end, const core::Site& site) const {
   const TimeLimit limit = end.rest();
   if (waits_for_ever(limit)) {
     sleep(site);
@@ -104,10 +104,10 @@ Woken WaitingThreads::sleep_until(const Deadline& end, const source_location& si
   timed_out(limit);
   return Woken::late;
 }
-void WaitingThreads::leave(const source_location& site) const {
+void WaitingThreads::leave(const core::Site& site) const {
   runtime::perform(operation(core::OperationKind::update, ConditionPrimitive::leave, site));
 }
-void WaitingThreads::notify(bool all, const source_location& site) const {
+void WaitingThreads::notify(bool all, const core::Site& site) const {
   const auto code = all ? ConditionPrimitive::notify_all : ConditionPrimitive::notify_one;
   runtime::perform(operation(core::OperationKind::update, code, site));
 }

@@ -45,7 +45,7 @@ enum class Woken : std::uint8_t { notified, spuriously, late };
 /// What a wait that has its lock again returns ([thread.condition.condvar]): timeout where the limit has passed by now,
 /// also for a thread that was notified. That one's limit may pass here. One that woke up without a reason might as well
 /// have timed out before.
-std::cv_status status_of(Woken woken, const Deadline& end, const source_location& site);
+std::cv_status status_of(Woken woken, const Deadline& end, const core::Site& site);
 
 /// The threads that wait at a location of this kind.
 class WaitingThreads {
@@ -53,20 +53,20 @@ class WaitingThreads {
   WaitingThreads(core::LocationId location, bool of_atomic) : location_(location), of_atomic_(of_atomic) {}
 
   /// Puts the calling thread into the set; false where others wait there with another mutex than `mutex`.
-  bool enter(core::LocationId mutex, const source_location& site) const;
+  bool enter(core::LocationId mutex, const core::Site& site) const;
   /// Whether nobody waits there, or all do with `mutex`.
-  bool all_wait_with(core::LocationId mutex, const source_location& site) const;
+  bool all_wait_with(core::LocationId mutex, const core::Site& site) const;
   /// Blocks until a notification has taken the calling thread out of the set.
-  void sleep(const source_location& site) const;
+  void sleep(const core::Site& site) const;
   /// The same with a time limit: notified, or late; then the thread is no longer in the set.
-  Woken sleep_until(const Deadline& end, const source_location& site) const;
+  Woken sleep_until(const Deadline& end, const core::Site& site) const;
   /// Takes the calling thread out again, had it not been notified.
-  void leave(const source_location& site) const;
-  void notify(bool all, const source_location& site) const;
+  void leave(const core::Site& site) const;
+  void notify(bool all, const core::Site& site) const;
   core::LocationId id() const { return location_; }
 
  private:
-  core::Operation operation(core::OperationKind kind, ConditionPrimitive::Code code, const source_location& site) const;
+  core::Operation operation(core::OperationKind kind, ConditionPrimitive::Code code, const core::Site& site) const;
 
   core::LocationId location_;
   bool of_atomic_;
@@ -79,17 +79,15 @@ class Condition {
   constexpr explicit Condition(const source_location& site) : location_(primitive(), {}, site) {}
   ~Condition() { location_.end(primitive()); }
 
-  WaitingThreads threads(const source_location& site) const { return {location_.id(primitive(), {}, site), of_atomic}; }
-  bool enter(core::LocationId mutex, const source_location& site) const { return threads(site).enter(mutex, site); }
-  void sleep(const source_location& site) const { threads(site).sleep(site); }
-  Woken sleep_until(const Deadline& end, const source_location& site) const {
-    return threads(site).sleep_until(end, site);
-  }
-  void leave(const source_location& site) const { threads(site).leave(site); }
-  bool all_wait_with(core::LocationId mutex, const source_location& site) const {
+  WaitingThreads threads(const core::Site& site) const { return {location_.id(primitive(), {}, site), of_atomic}; }
+  bool enter(core::LocationId mutex, const core::Site& site) const { return threads(site).enter(mutex, site); }
+  void sleep(const core::Site& site) const { threads(site).sleep(site); }
+  Woken sleep_until(const Deadline& end, const core::Site& site) const { return threads(site).sleep_until(end, site); }
+  void leave(const core::Site& site) const { threads(site).leave(site); }
+  bool all_wait_with(core::LocationId mutex, const core::Site& site) const {
     return threads(site).all_wait_with(mutex, site);
   }
-  void notify(bool all, const source_location& site) const { threads(site).notify(all, site); }
+  void notify(bool all, const core::Site& site) const { threads(site).notify(all, site); }
 
  private:
   static constexpr const ConditionPrimitive& primitive() {

@@ -6,7 +6,7 @@
 
 namespace heddle {
 
-bool condition_variable::enter(std::unique_lock<mutex>& lock, const Site& site) {
+bool condition_variable::enter(std::unique_lock<mutex>& lock, const core::Site& site) {
   if (!lock.owns_lock()) runtime::misuse("wait with a lock that is not held", site);
   mutex& held = *lock.mutex();
   // A spurious wake-up is a wait that nobody notices: the mutex is given up and taken again.
@@ -15,51 +15,47 @@ bool condition_variable::enter(std::unique_lock<mutex>& lock, const Site& site) 
     runtime::misuse("wait with a mutex other than the one that other threads wait with on this condition variable",
                     site);
   const runtime::Uninterrupted in_one_step;  // no process dies with the one done and the other not
-  held.unlock(site);
+  held.state_.unlock(site);
   return !spurious;
 }
 
-void condition_variable::wait(std::unique_lock<mutex>& lock, Site site) {
+void condition_variable::wait_at(std::unique_lock<mutex>& lock, const core::Site& site) {
   if (enter(lock, site)) waiters_.sleep(site);
-  lock.mutex()->lock(site);
+  lock.mutex()->state_.lock(site);
 }
 
 models::Woken condition_variable::wait_once(std::unique_lock<mutex>& lock, const models::Deadline& end,
-                                            const Site& site) {
+                                            const core::Site& site) {
   const Woken woken = enter(lock, site) ? waiters_.sleep_until(end, site) : Woken::spuriously;
-  lock.mutex()->lock(site);
+  lock.mutex()->state_.lock(site);
   return end.has_passed() ? Woken::late : woken;
 }
 
-cv_status condition_variable::timed_wait(std::unique_lock<mutex>& lock, models::TimeLimit limit, const Site& site) {
+cv_status condition_variable::timed_wait(std::unique_lock<mutex>& lock, models::TimeLimit limit,
+                                         const core::Site& site) {
   const models::Deadline end(limit);
   return models::status_of(wait_once(lock, end, site), end, site);
 }
 
-namespace {
-
-struct LastNotification {
-  condition_variable& condition;
-  mutex& held;
-  source_location site;
-};
-
-}  // namespace
-
-void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock, source_location site) {
+void condition_variable::notify_at_thread_exit(std::unique_lock<mutex> lock, const core::Site& site) {
   if (!lock.owns_lock()) runtime::misuse("notify_all_at_thread_exit with a lock that is not held", site);
-  if (!condition.all_wait_with(*lock.mutex(), site))
+  if (!all_wait_with(*lock.mutex(), site))
     runtime::misuse(
         "notify_all_at_thread_exit with a mutex other than the one that other threads wait with on this condition "
         "variable",
         site);
+  struct LastNotification {
+    condition_variable& condition;
+    mutex& held;
+    core::Site site;
+  };
   runtime::at_thread_exit(
       [](void* argument) {
         const std::unique_ptr<LastNotification> last(static_cast<LastNotification*>(argument));
-        last->held.unlock(last->site);
-        last->condition.notify_all(last->site);
+        last->held.state_.unlock(last->site);
+        last->condition.waiters_.notify(true, last->site);
       },
-      new LastNotification{condition, *lock.release(), site});
+      new LastNotification{*this, *lock.release(), site});
 }
 
 }  // namespace heddle

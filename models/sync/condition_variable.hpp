@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <utility>
 
 #include "models/sync/condition.hpp"
 #include "models/sync/mutex.hpp"
@@ -24,12 +25,12 @@ class condition_variable {
 
   /// Gives up the lock and waits, in one step; has the lock again when it returns. Misuse where the calling thread does
   /// not hold it, or where other threads wait with another mutex.
-  void wait(std::unique_lock<mutex>& lock, Site site = Site::current());
+  [[gnu::always_inline]] void wait(std::unique_lock<mutex>& lock) { wait_at(lock, core::Site::here()); }
   /// Waits until `predicate()` holds.
   template <class Predicate>
   requires requires(Predicate predicate) { static_cast<bool>(predicate()); }
   void wait(std::unique_lock<mutex>& lock, Predicate predicate, Site site = Site::current()) {
-    while (!predicate()) wait(lock, site);
+    while (!predicate()) wait_at(lock, site);
   }
 
   /// As wait, until it times out. Timeout is also what is returned where the limit has passed when the lock is had
@@ -63,29 +64,33 @@ class condition_variable {
     return true;
   }
 
-  void notify_one(Site site = Site::current()) noexcept { waiters_.notify(false, site); }
-  void notify_all(Site site = Site::current()) noexcept { waiters_.notify(true, site); }
+  [[gnu::always_inline]] void notify_one() noexcept { waiters_.notify(false, core::Site::here()); }
+  [[gnu::always_inline]] void notify_all() noexcept { waiters_.notify(true, core::Site::here()); }
 
  private:
-  friend void notify_all_at_thread_exit(condition_variable&, std::unique_lock<mutex>, source_location);
+  friend void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock);
   using Woken = models::Woken;
 
   /// Whether nobody waits here, or all do with `held`.
-  bool all_wait_with(const mutex& held, const Site& site) const {
+  bool all_wait_with(const mutex& held, const core::Site& site) const {
     return waiters_.all_wait_with(held.state_.id(site), site);
   }
-  cv_status timed_wait(std::unique_lock<mutex>& lock, models::TimeLimit limit, const Site& site);
+  void wait_at(std::unique_lock<mutex>& lock, const core::Site& site);
+  cv_status timed_wait(std::unique_lock<mutex>& lock, models::TimeLimit limit, const core::Site& site);
   /// A wait with a limit that has the lock again.
-  Woken wait_once(std::unique_lock<mutex>& lock, const models::Deadline& end, const Site& site);
+  Woken wait_once(std::unique_lock<mutex>& lock, const models::Deadline& end, const core::Site& site);
   /// The first half of a wait: gives up the lock, and is found by notifications. False for a spurious wake-up.
-  bool enter(std::unique_lock<mutex>& lock, const Site& site);
+  bool enter(std::unique_lock<mutex>& lock, const core::Site& site);
+  void notify_at_thread_exit(std::unique_lock<mutex> lock, const core::Site& site);
 
   models::Condition<> waiters_;
 };
 
 /// When the calling thread has ended, after its thread_locals: gives up the lock, then notifies all that wait. Misuse
 /// where the calling thread does not hold it, or where other threads wait with another mutex.
-void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock,
-                               source_location site = source_location::current());
+[[gnu::always_inline]] inline void notify_all_at_thread_exit(condition_variable& condition,
+                                                             std::unique_lock<mutex> lock) {
+  condition.notify_at_thread_exit(std::move(lock), core::Site::here());
+}
 
 }  // namespace heddle

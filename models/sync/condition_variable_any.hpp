@@ -84,8 +84,8 @@ class condition_variable_any {
         lock, token, predicate, [&] { return end; }, site);
   }
 
-  void notify_one(Site site = Site::current()) noexcept { waiters_.notify(false, site); }
-  void notify_all(Site site = Site::current()) noexcept { waiters_.notify(true, site); }
+  [[gnu::always_inline]] void notify_one() noexcept { waiters_.notify(false, core::Site::here()); }
+  [[gnu::always_inline]] void notify_all() noexcept { waiters_.notify(true, core::Site::here()); }
 
  private:
   using Woken = models::Woken;

@@ -87,37 +87,34 @@ std::vector<core::ThreadId> FairMutexPrimitive::holders(core::Value state) const
 
 using models::FairMutexPrimitive;
 
-core::Delivery fair_mutex::ask(core::OperationKind kind, FairMutexPrimitive::Code code, const source_location& site,
-                               const void* caller) {
+core::Delivery fair_mutex::ask(core::OperationKind kind, FairMutexPrimitive::Code code, const core::Site& site) {
   return runtime::perform({.kind = kind,
                            .code = code,
                            .location = location_.id(models::fair_mutex_primitive, {}, site),
                            .primitive = &models::fair_mutex_primitive,
-                           .site = {site, caller}});
+                           .site = site});
 }
 
-void fair_mutex::lock(source_location site) {
-  const void* const caller = __builtin_return_address(0);
-  const core::Delivery before = ask(core::OperationKind::update, FairMutexPrimitive::lock, site, caller);
+void fair_mutex::lock_at(const core::Site& site) {
+  const core::Delivery before = ask(core::OperationKind::update, FairMutexPrimitive::lock, site);
   if (!before.wrote) {
     const bool mine = models::at(before.value, 0) == runtime::current_thread() + 1u;
     runtime::misuse(mine ? "lock of a fair mutex that this thread already holds: it would wait for itself for ever"
                          : "more than 18 threads at one fair mutex",
                     site);
   }
-  if (before.value.low != 0) ask(core::OperationKind::follow, FairMutexPrimitive::have, site, caller);
+  if (before.value.low != 0) ask(core::OperationKind::follow, FairMutexPrimitive::have, site);
 }
 
-bool fair_mutex::try_lock(source_location site) {
-  const core::Delivery before =
-      ask(core::OperationKind::update, FairMutexPrimitive::try_lock, site, __builtin_return_address(0));
+bool fair_mutex::try_lock_at(const core::Site& site) {
+  const core::Delivery before = ask(core::OperationKind::update, FairMutexPrimitive::try_lock, site);
   if (!before.wrote && models::at(before.value, 0) == runtime::current_thread() + 1u)
     runtime::misuse("try_lock of a fair mutex that this thread already holds", site);
   return before.wrote;
 }
 
-void fair_mutex::unlock(source_location site) {
-  if (!ask(core::OperationKind::update, FairMutexPrimitive::unlock, site, __builtin_return_address(0)).wrote)
+void fair_mutex::unlock_at(const core::Site& site) {
+  if (!ask(core::OperationKind::update, FairMutexPrimitive::unlock, site).wrote)
     runtime::misuse("unlock of a fair mutex that this thread does not hold", site);
 }
 

@@ -40,14 +40,16 @@ class fair_mutex {
   ~fair_mutex() { location_.end(models::fair_mutex_primitive); }
 
   /// Blocks until every thread that asked before has given it back.
-  void lock(source_location site = source_location::current());
+  [[gnu::always_inline]] void lock() { lock_at(core::Site::here()); }
   /// Takes it if nobody holds it; never blocks, and never fails spuriously.
-  bool try_lock(source_location site = source_location::current());
-  void unlock(source_location site = source_location::current());
+  [[gnu::always_inline]] bool try_lock() { return try_lock_at(core::Site::here()); }
+  [[gnu::always_inline]] void unlock() { unlock_at(core::Site::here()); }
 
  private:
-  core::Delivery ask(core::OperationKind kind, models::FairMutexPrimitive::Code code, const source_location& site,
-                     const void* caller);
+  void lock_at(const core::Site& site);
+  bool try_lock_at(const core::Site& site);
+  void unlock_at(const core::Site& site);
+  core::Delivery ask(core::OperationKind kind, models::FairMutexPrimitive::Code code, const core::Site& site);
 
   runtime::Location location_;
 };

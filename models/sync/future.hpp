@@ -63,14 +63,14 @@ class State : public FutureState {
 
   /// Makes the result; it is there before it is ready.
   template <class... Value>
-  void set(const source_location& site, Value&&... value) {
+  void set(const core::Site& site, Value&&... value) {
     auto result = std::unique_ptr<Kept<R>>(new Kept<R>{std::forward<Value>(value)...});
     set_with(
         FuturePrimitive::set, [&] { value_ = result.release(); }, site);
   }
   /// Claims the result and puts it there; it is made before that, which may throw.
   template <class... Value>
-  void claim_and_put(const source_location& site, Value&&... value) {
+  void claim_and_put(const core::Site& site, Value&&... value) {
     auto result = std::unique_ptr<Kept<R>>(new Kept<R>{std::forward<Value>(value)...});
     this->claim(site);
     value_ = result.release();
@@ -137,11 +137,7 @@ class BasicFuture {
  public:
   bool valid() const noexcept { return state_ != nullptr; }
   /// Blocks until there is a result.
-  void wait(Site site = Site::current()) const {
-    if (!state_) no_state();
-    if (!waited_) state_->wait(site);
-    waited_ = true;
-  }
+  [[gnu::always_inline]] void wait() const { wait_at(core::Site::here()); }
   /// The same with a time limit, as --timeouts has it; deferred where the function was not called yet.
   template <class Rep, class Period>
   std::future_status wait_for(const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) const {
@@ -158,7 +154,12 @@ class BasicFuture {
   explicit BasicFuture(models::Unwatched<State<R>> state) noexcept : state_(std::move(state)) {}
   ~BasicFuture() = default;
 
-  std::future_status timed_wait(TimeLimit limit, const Site& site) const {
+  void wait_at(const core::Site& site) const {
+    if (!state_) no_state();
+    if (!waited_) state_->wait(site);
+    waited_ = true;
+  }
+  std::future_status timed_wait(TimeLimit limit, const core::Site& site) const {
     if (!state_) no_state();
     if (waited_) return std::future_status::ready;
     switch (state_->wait_for(limit, site)) {
@@ -200,12 +201,7 @@ class future : public models::BasicFuture<R> {
   }
 
   /// Blocks until there is a result; takes it, or throws what was set instead. Then valid() is false.
-  R get(Site site = Site::current()) {
-    this->wait(site);
-    const future taken(std::move(*this));
-    if (taken.state_->error()) std::rethrow_exception(taken.state_->error());
-    return taken.state_->value().take();
-  }
+  [[gnu::always_inline]] R get() { return get_at(core::Site::here()); }
   shared_future<R> share() noexcept { return shared_future<R>(std::move(*this)); }
 
   /// Of a state that others make ready.
@@ -214,6 +210,12 @@ class future : public models::BasicFuture<R> {
  private:
   friend class shared_future<R>;
 
+  R get_at(const core::Site& site) {
+    this->wait_at(site);
+    const future taken(std::move(*this));
+    if (taken.state_->error()) std::rethrow_exception(taken.state_->error());
+    return taken.state_->value().take();
+  }
   void swap(future& other) noexcept {
     std::swap(this->state_, other.state_);
     std::swap(this->waited_, other.waited_);
@@ -250,13 +252,14 @@ class shared_future : public models::BasicFuture<R> {
   }
 
   /// Blocks until there is a result; looks at it, or throws what was set instead.
-  decltype(auto) get(Site site = Site::current()) const {
-    this->wait(site);
+  [[gnu::always_inline]] decltype(auto) get() const { return get_at(core::Site::here()); }
+
+ private:
+  decltype(auto) get_at(const core::Site& site) const {
+    this->wait_at(site);
     if (this->state_->error()) std::rethrow_exception(this->state_->error());
     return static_cast<const models::Kept<R>&>(this->state_->value()).look();
   }
-
- private:
   void swap(shared_future& other) noexcept {
     std::swap(this->state_, other.state_);
     std::swap(this->waited_, other.waited_);
@@ -288,14 +291,16 @@ class BasicPromise {
   future<R> get_future();
   /// Makes an exception the result. Throws promise_already_satisfied where there is one already. Misuse where there is
   /// no exception.
-  void set_exception(std::exception_ptr error, Site site = Site::current()) {
-    require(error, site);
-    state().set_error(std::move(error), site);
+  [[gnu::always_inline]] void set_exception(std::exception_ptr error) {
+    const core::Site here = core::Site::here();
+    require(error, here);
+    state().set_error(std::move(error), here);
   }
   /// The same, ready when the calling thread has ended.
-  void set_exception_at_thread_exit(std::exception_ptr error, Site site = Site::current()) {
-    require(error, site);
-    state().claim(site);
+  [[gnu::always_inline]] void set_exception_at_thread_exit(std::exception_ptr error) {
+    const core::Site here = core::Site::here();
+    require(error, here);
+    state().claim(here);
     state_->put_error(std::move(error));
     FutureState::publish_at_thread_exit(state_);
   }
@@ -310,13 +315,13 @@ class BasicPromise {
     return *state_;
   }
   template <class... Value>
-  void set_later(const Site& site, Value&&... value) {
+  void set_later(const core::Site& site, Value&&... value) {
     state().claim_and_put(site, std::forward<Value>(value)...);
     FutureState::publish_at_thread_exit(state_);
   }
 
  private:
-  static void require(const std::exception_ptr& error, const Site& site) {
+  static void require(const std::exception_ptr& error, const core::Site& site) {
     if (!error) runtime::misuse("set_exception without an exception: the exception_ptr is null", site);
   }
 
@@ -337,10 +342,12 @@ class promise : public models::BasicPromise<R> {
   promise(std::allocator_arg_t, const Allocator& allocator, Site site = Site::current())
       : models::BasicPromise<R>(allocator, site) {}
 
-  void set_value(const R& value, Site site = Site::current()) { this->state().set(site, value); }
-  void set_value(R&& value, Site site = Site::current()) { this->state().set(site, std::move(value)); }
-  void set_value_at_thread_exit(const R& value, Site site = Site::current()) { this->set_later(site, value); }
-  void set_value_at_thread_exit(R&& value, Site site = Site::current()) { this->set_later(site, std::move(value)); }
+  [[gnu::always_inline]] void set_value(const R& value) { this->state().set(core::Site::here(), value); }
+  [[gnu::always_inline]] void set_value(R&& value) { this->state().set(core::Site::here(), std::move(value)); }
+  [[gnu::always_inline]] void set_value_at_thread_exit(const R& value) { this->set_later(core::Site::here(), value); }
+  [[gnu::always_inline]] void set_value_at_thread_exit(R&& value) {
+    this->set_later(core::Site::here(), std::move(value));
+  }
 };
 
 template <class R>
@@ -353,8 +360,8 @@ class promise<R&> : public models::BasicPromise<R&> {
   promise(std::allocator_arg_t, const Allocator& allocator, Site site = Site::current())
       : models::BasicPromise<R&>(allocator, site) {}
 
-  void set_value(R& value, Site site = Site::current()) { this->state().set(site, value); }
-  void set_value_at_thread_exit(R& value, Site site = Site::current()) { this->set_later(site, value); }
+  [[gnu::always_inline]] void set_value(R& value) { this->state().set(core::Site::here(), value); }
+  [[gnu::always_inline]] void set_value_at_thread_exit(R& value) { this->set_later(core::Site::here(), value); }
 };
 
 template <>
@@ -367,8 +374,8 @@ class promise<void> : public models::BasicPromise<void> {
   promise(std::allocator_arg_t, const Allocator& allocator, Site site = Site::current())
       : models::BasicPromise<void>(allocator, site) {}
 
-  void set_value(Site site = Site::current()) { state().set(site); }
-  void set_value_at_thread_exit(Site site = Site::current()) { set_later(site); }
+  [[gnu::always_inline]] void set_value() { state().set(core::Site::here()); }
+  [[gnu::always_inline]] void set_value_at_thread_exit() { set_later(core::Site::here()); }
 };
 
 template <class R>
@@ -439,19 +446,20 @@ class packaged_task<R(Arguments...)> {
   }
   /// Calls the function; its result, or what it throws, is the future's. Throws promise_already_satisfied the second
   /// time.
-  void operator()(Arguments... arguments) {
-    call(std::forward<Arguments>(arguments)...);
-    state_->publish({});
+  [[gnu::always_inline]] void operator()(Arguments... arguments) {
+    const core::Site here = core::Site::here();
+    call(here, std::forward<Arguments>(arguments)...);
+    state_->publish(here);
   }
   /// The same, ready when the calling thread has ended.
-  void make_ready_at_thread_exit(Arguments... arguments) {
-    call(std::forward<Arguments>(arguments)...);
+  [[gnu::always_inline]] void make_ready_at_thread_exit(Arguments... arguments) {
+    call(core::Site::here(), std::forward<Arguments>(arguments)...);
     models::FutureState::publish_at_thread_exit(state_);
   }
   /// Begins anew, with a future of its own; leaves a broken promise behind where it was not called.
-  void reset(Site site = Site::current()) {
-    state().leave_as_producer(site);
-    state_ = models::make_unwatched<models::State<R>>(site);
+  [[gnu::always_inline]] void reset() {
+    state().leave_as_producer(core::Site::here());
+    state_ = models::make_unwatched<models::State<R>>(source_location{});
   }
 
  private:
@@ -459,8 +467,8 @@ class packaged_task<R(Arguments...)> {
     if (!state_) models::no_state();
     return *state_;
   }
-  void call(Arguments&&... arguments) {
-    state().claim({});
+  void call(const core::Site& site, Arguments&&... arguments) {
+    state().claim(site);
     state_->put_result_of([&]() -> R { return function_->call(std::forward<Arguments>(arguments)...); });
   }
 

@@ -71,23 +71,23 @@ const char* ConsumersPrimitive::operation_name(const core::Operation& operation)
   return operation.code == copy ? "copy shared_future" : "destroy shared_future";
 }
 
-core::Delivery FutureState::ask(core::OperationKind kind, FuturePrimitive::Code code, const source_location& site,
+core::Delivery FutureState::ask(core::OperationKind kind, FuturePrimitive::Code code, const core::Site& site,
                                 std::optional<TimeLimit> limit) {
   const core::Operation operation{.kind = kind,
                                   .code = code,
                                   .location = result_.id(future_primitive, {}, site_),
                                   .primitive = &future_primitive,
-                                  .site = {site, __builtin_return_address(0)},
+                                  .site = site,
                                   .expected = {maker_, 0}};
   return runtime::perform(limited(operation, limit));
 }
 
-core::Delivery FutureState::ask_consumers(ConsumersPrimitive::Code code, const source_location& site) {
+core::Delivery FutureState::ask_consumers(ConsumersPrimitive::Code code, const core::Site& site) {
   return runtime::perform({.kind = core::OperationKind::update,
                            .code = code,
                            .location = consumers_.id(consumers_primitive, {1, 0}, site_),
                            .primitive = &consumers_primitive,
-                           .site = {site, __builtin_return_address(0)}});
+                           .site = site});
 }
 
 void FutureState::retrieve() {
@@ -95,28 +95,28 @@ void FutureState::retrieve() {
   retrieved_ = true;
 }
 
-void FutureState::take(FuturePrimitive::Code code, const source_location& site) {
+void FutureState::take(FuturePrimitive::Code code, const core::Site& site) {
   const core::Delivery delivery = ask(core::OperationKind::update, code, site);
   if (!delivery.wrote) fail(std::future_errc::promise_already_satisfied);
   abandoned_ = (delivery.value.low & abandoned_bit) != 0;
 }
 
-void FutureState::claim(const source_location& site) {
+void FutureState::claim(const core::Site& site) {
   take(FuturePrimitive::claim, site);
   satisfied_ = true;
 }
 
-void FutureState::publish(const source_location& site) {
+void FutureState::publish(const core::Site& site) {
   const core::Delivery delivery = ask(core::OperationKind::update, FuturePrimitive::publish, site);
   if ((delivery.value.low & abandoned_bit) != 0) destroy_value();
 }
 
-void FutureState::set_error(std::exception_ptr error, const source_location& site) {
+void FutureState::set_error(std::exception_ptr error, const core::Site& site) {
   set_with(
       FuturePrimitive::set, [&] { error_ = std::move(error); }, site);
 }
 
-void FutureState::leave_as_producer(const source_location& site) {
+void FutureState::leave_as_producer(const core::Site& site) {
   if (!retrieved_) {
     destroy_value();
   } else if (!satisfied_) {
@@ -124,13 +124,12 @@ void FutureState::leave_as_producer(const source_location& site) {
   }
 }
 
-void FutureState::join_maker(const source_location& site) {
+void FutureState::join_maker(const core::Site& site) {
   if (maker_ == core::no_thread) return;
-  runtime::perform(
-      {.kind = core::OperationKind::join, .site = {site, __builtin_return_address(0)}, .operand = {maker_, 0}});
+  runtime::perform({.kind = core::OperationKind::join, .site = site, .operand = {maker_, 0}});
 }
 
-void FutureState::wait(const source_location& site) {
+void FutureState::wait(const core::Site& site) {
   if (is_deferred() && ask(core::OperationKind::update, FuturePrimitive::claim, site).wrote) {
     run();
     publish(site);
@@ -140,7 +139,7 @@ void FutureState::wait(const source_location& site) {
   }
 }
 
-FutureState::Status FutureState::wait_for(TimeLimit limit, const source_location& site) {
+FutureState::Status FutureState::wait_for(TimeLimit limit, const core::Site& site) {
   if (is_deferred() && phase_of(ask(core::OperationKind::update, FuturePrimitive::look, site).value) == none)
     return Status::deferred;
   if (waits_for_ever(limit)) {
@@ -153,7 +152,7 @@ FutureState::Status FutureState::wait_for(TimeLimit limit, const source_location
   return Status::ready;
 }
 
-void FutureState::leave_as_consumer(bool waited, const source_location& site) noexcept {
+void FutureState::leave_as_consumer(bool waited, const core::Site& site) noexcept {
   if (maker_ != core::no_thread) {
     if (!waited) wait(site);
     waited = true;
@@ -166,11 +165,11 @@ void FutureState::leave_as_consumer(bool waited, const source_location& site) no
   destroy_value();
 }
 
-void FutureState::add_consumer(const source_location& site) {
+void FutureState::add_consumer(const core::Site& site) {
   if (last_has_work()) ask_consumers(ConsumersPrimitive::copy, site);
 }
 
-void FutureState::leave_as_one_consumer(bool waited, const source_location& site) noexcept {
+void FutureState::leave_as_one_consumer(bool waited, const core::Site& site) noexcept {
   if (!last_has_work()) return;
   if (ask_consumers(ConsumersPrimitive::destroy, site).value.low == 1) leave_as_consumer(waited, site);
 }

@@ -67,51 +67,51 @@ class FutureState {
   /// Takes note of the first future, or throws future_already_retrieved.
   void retrieve();
   /// Throws promise_already_satisfied where there is a result, or a claim to one.
-  void claim(const source_location& site);
+  void claim(const core::Site& site);
   /// Makes the result, which was claimed, ready.
-  void publish(const source_location& site);
+  void publish(const core::Site& site);
   /// Has `state` made ready when the calling thread has ended, after its thread_locals.
   static void publish_at_thread_exit(Unwatched<FutureState> state);
-  void set_error(std::exception_ptr error, const source_location& site);
+  void set_error(std::exception_ptr error, const core::Site& site);
   void put_error(std::exception_ptr error) { error_ = std::move(error); }
   /// Leaves: a broken promise, where there is no result and somebody may wait for it.
-  void leave_as_producer(const source_location& site);
+  void leave_as_producer(const core::Site& site);
   /// Whoever waits joins `thread`, which makes the result.
   void made_by(core::ThreadId thread) { maker_ = thread; }
 
   // --- who waits for it ---
-  void wait(const source_location& site);
-  Status wait_for(TimeLimit limit, const source_location& site);
+  void wait(const core::Site& site);
+  Status wait_for(TimeLimit limit, const core::Site& site);
   const std::exception_ptr& error() const { return error_; }
   /// The consumer leaves; `waited`: it knows that there is a result.
-  void leave_as_consumer(bool waited, const source_location& site) noexcept;
-  void add_consumer(const source_location& site);
+  void leave_as_consumer(bool waited, const core::Site& site) noexcept;
+  void add_consumer(const core::Site& site);
   /// One of several leaves.
-  void leave_as_one_consumer(bool waited, const source_location& site) noexcept;
+  void leave_as_one_consumer(bool waited, const core::Site& site) noexcept;
 
   virtual void destroy_value() noexcept = 0;
 
  protected:
   /// Where there is no result yet, makes that one which `store` puts there; else throws promise_already_satisfied.
   template <class Store>
-  void set_with(FuturePrimitive::Code code, Store store, const source_location& site) {
+  void set_with(FuturePrimitive::Code code, Store store, const core::Site& site) {
     take(code, site);
     store();
     satisfied_ = true;
     if (abandoned_) destroy_value();
   }
-  void take(FuturePrimitive::Code code, const source_location& site);
+  void take(FuturePrimitive::Code code, const core::Site& site);
 
   virtual bool value_needs_care() const = 0;  ///< the value's destructor may matter to others
   virtual bool is_deferred() const { return false; }
   virtual void run() {}  ///< the deferred function
 
  private:
-  core::Delivery ask(core::OperationKind kind, FuturePrimitive::Code code, const source_location& site,
+  core::Delivery ask(core::OperationKind kind, FuturePrimitive::Code code, const core::Site& site,
                      std::optional<TimeLimit> limit = {});
-  core::Delivery ask_consumers(ConsumersPrimitive::Code code, const source_location& site);
+  core::Delivery ask_consumers(ConsumersPrimitive::Code code, const core::Site& site);
   bool last_has_work() const { return value_needs_care() || maker_ != core::no_thread; }
-  void join_maker(const source_location& site);
+  void join_maker(const core::Site& site);
 
   source_location site_;
   runtime::Location result_;  ///< not ended: the last owner need not come after the others

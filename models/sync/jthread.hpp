@@ -13,8 +13,6 @@ namespace heddle {
 /// A thread that is asked to stop and joined when it is destroyed. Its function gets a stop_token in front of its
 /// arguments where it takes one.
 class jthread {
-  using Site = source_location;
-
  public:
   using id = thread::id;
 
@@ -33,8 +31,8 @@ class jthread {
   /// Requests a stop and joins, where there is a thread to join.
   ~jthread() {
     if (!joinable()) return;
-    request_stop(Site{});
-    thread_.join(Site{});
+    request_stop();
+    thread_.join();
   }
 
   void swap(jthread& other) noexcept {
@@ -44,14 +42,14 @@ class jthread {
   friend void swap(jthread& a, jthread& b) noexcept { a.swap(b); }
   bool joinable() const noexcept { return thread_.joinable(); }
   /// As heddle::thread has them.
-  void join(Site site = Site::current()) { thread_.join(site); }
-  void detach(Site site = Site::current()) { thread_.detach(site); }
+  [[gnu::always_inline]] void join() { thread_.join(); }
+  void detach() { thread_.detach(); }
   id get_id() const noexcept { return thread_.get_id(); }
   static unsigned hardware_concurrency() noexcept { return thread::hardware_concurrency(); }
 
   stop_source get_stop_source() noexcept { return source_; }
   stop_token get_stop_token() const noexcept { return source_.get_token(); }
-  bool request_stop(Site site = Site::current()) noexcept { return source_.request_stop(site); }
+  [[gnu::always_inline]] bool request_stop() noexcept { return source_.request_stop(); }
 
  private:
   template <class Function, class... Arguments>

@@ -29,37 +29,32 @@ const char* LatchPrimitive::operation_name(const core::Operation& operation) con
 using models::LatchPrimitive;
 
 const core::Delivery& latch::ask(core::OperationKind kind, LatchPrimitive::Code code, std::ptrdiff_t update,
-                                 const Site& site) const {
+                                 const core::Site& site) const {
   return runtime::perform(
       {.kind = kind,
        .code = code,
        .location = location_.id(models::latch_primitive, {static_cast<std::uint64_t>(expected_), 0}, site),
        .primitive = &models::latch_primitive,
-       .site = {site},
+       .site = site,
        .operand = {static_cast<std::uint64_t>(update), 0}});
 }
 
-void latch::count_down(std::ptrdiff_t update, Site site) {
+void latch::count_down_at(std::ptrdiff_t update, const core::Site& site) {
   if (update < 0) runtime::misuse("latch counted down by a negative number", site);
   if (!ask(core::OperationKind::update, LatchPrimitive::count_down, update, site).wrote)
     runtime::misuse("latch counted down below zero", site);
 }
 
-bool latch::try_wait(Site site) const noexcept {
+bool latch::try_wait_at(const core::Site& site) const {
   return ask(core::OperationKind::update, LatchPrimitive::try_wait, 0, site).value.low == 0;
 }
 
-void latch::wait(Site site) const {
+void latch::wait_at(const core::Site& site) const {
   // One that begins at zero has no write to follow; nothing needs to come before the wait.
   if (expected_ == 0)
     ask(core::OperationKind::update, LatchPrimitive::try_wait, 0, site);
   else
     ask(core::OperationKind::follow, LatchPrimitive::wait, 0, site);
-}
-
-void latch::arrive_and_wait(std::ptrdiff_t update, Site site) {
-  count_down(update, site);
-  wait(site);
 }
 
 }  // namespace heddle

@@ -52,17 +52,24 @@ class latch {
   ~latch() { location_.end(models::latch_primitive); }
 
   /// Takes `update` off the counter; never blocks.
-  void count_down(std::ptrdiff_t update = 1, Site site = Site::current());
+  [[gnu::always_inline]] void count_down(std::ptrdiff_t update = 1) { count_down_at(update, core::Site::here()); }
   /// Whether the counter is zero; never fails spuriously.
-  bool try_wait(Site site = Site::current()) const noexcept;
+  [[gnu::always_inline]] bool try_wait() const noexcept { return try_wait_at(core::Site::here()); }
   /// Blocks until the counter is zero.
-  void wait(Site site = Site::current()) const;
+  [[gnu::always_inline]] void wait() const { wait_at(core::Site::here()); }
   /// count_down, then wait.
-  void arrive_and_wait(std::ptrdiff_t update = 1, Site site = Site::current());
+  [[gnu::always_inline]] void arrive_and_wait(std::ptrdiff_t update = 1) {
+    const core::Site here = core::Site::here();
+    count_down_at(update, here);
+    wait_at(here);
+  }
 
  private:
+  void count_down_at(std::ptrdiff_t update, const core::Site& site);
+  bool try_wait_at(const core::Site& site) const;
+  void wait_at(const core::Site& site) const;
   const core::Delivery& ask(core::OperationKind kind, models::LatchPrimitive::Code code, std::ptrdiff_t update,
-                            const Site& site) const;
+                            const core::Site& site) const;
 
   std::ptrdiff_t expected_;
   runtime::Location location_;

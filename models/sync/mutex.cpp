@@ -46,41 +46,37 @@ std::string MutexPrimitive::outcome(const core::Operation& operation, core::Valu
 
 template <MutexKind kind>
 core::Operation BasicMutex<kind>::operation(MutexPrimitive::Code code, const core::Site& site) const {
-  return {.kind = core::OperationKind::update,
-          .code = code,
-          .location = id(site.location),
-          .primitive = &primitive(),
-          .site = site};
+  return {
+      .kind = core::OperationKind::update, .code = code, .location = id(site), .primitive = &primitive(), .site = site};
 }
 
 namespace {
-void require_taken(const core::Delivery& delivery, const source_location& site) {
+void require_taken(const core::Delivery& delivery, const core::Site& site) {
   if (!delivery.wrote)
     runtime::misuse("lock of a mutex that this thread already holds: it would wait for itself for ever", site);
 }
 }  // namespace
 
 template <MutexKind kind>
-void BasicMutex<kind>::lock(const source_location& site) {
-  require_taken(runtime::perform(operation(MutexPrimitive::lock, {site, __builtin_return_address(0)})), site);
+void BasicMutex<kind>::lock(const core::Site& site) {
+  require_taken(runtime::perform(operation(MutexPrimitive::lock, site)), site);
 }
 
 template <MutexKind kind>
 void BasicMutex<kind>::lock_among(const core::SeveralLocks& all, std::uint32_t number, const core::Site& site) {
   core::Operation lock = operation(MutexPrimitive::lock, site);
   core::set_several(lock, all, number);
-  require_taken(runtime::perform(lock), site.location);
+  require_taken(runtime::perform(lock), site);
 }
 
 template <MutexKind kind>
-core::LockOfSeveral BasicMutex<kind>::as_one_of_several(const source_location& site) const {
+core::LockOfSeveral BasicMutex<kind>::as_one_of_several(const core::Site& site) const {
   return {&primitive(), runtime::unmarked(id(site)), MutexPrimitive::lock, MutexPrimitive::unlock};
 }
 
 template <MutexKind kind>
-bool BasicMutex<kind>::try_lock(const source_location& site) {
-  const core::Delivery& delivery =
-      runtime::perform(operation(MutexPrimitive::try_lock, {site, __builtin_return_address(0)}));
+bool BasicMutex<kind>::try_lock(const core::Site& site) {
+  const core::Delivery& delivery = runtime::perform(operation(MutexPrimitive::try_lock, site));
   if (!delivery.wrote && delivery.value.low == runtime::current_thread() + 1u)
     runtime::misuse("try_lock of a mutex that this thread already holds", site);
   return delivery.wrote;
@@ -98,8 +94,8 @@ bool BasicMutex<kind>::try_lock_for(TimeLimit limit, const source_location& site
 }
 
 template <MutexKind kind>
-void BasicMutex<kind>::unlock(const source_location& site) {
-  if (!runtime::perform(operation(MutexPrimitive::unlock, {site, __builtin_return_address(0)})).wrote)
+void BasicMutex<kind>::unlock(const core::Site& site) {
+  if (!runtime::perform(operation(MutexPrimitive::unlock, site)).wrote)
     runtime::misuse("unlock of a mutex that this thread does not hold", site);
 }
 

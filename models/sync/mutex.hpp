@@ -49,17 +49,16 @@ class BasicMutex {
   BasicMutex& operator=(const BasicMutex&) = delete;
   ~BasicMutex() { location_.end(primitive()); }
 
-  void lock(const source_location& site);
+  void lock(const core::Site& site);
   /// As the `number`-th of `all`; `caller` is in the harness's code.
   void lock_among(const core::SeveralLocks& all, std::uint32_t number, const core::Site& site);
-  core::LockOfSeveral as_one_of_several(const source_location& site) const;
-  bool try_lock(const source_location& site);
+  core::LockOfSeveral as_one_of_several(const core::Site& site) const;
+  bool try_lock(const core::Site& site);
   bool try_lock_for(TimeLimit limit, const source_location& site);
-  void unlock(const source_location& site);
-  core::LocationId id(const source_location& site) const { return location_.id(primitive(), {}, site); }
+  void unlock(const core::Site& site);
+  core::LocationId id(const core::Site& site) const { return location_.id(primitive(), {}, site); }
 
  private:
-  /// The caller of `site` is in the harness's code, where its location may be in that of std::lock_guard.
   core::Operation operation(MutexPrimitive::Code code, const core::Site& site) const;
 
   static constexpr const MutexPrimitive& primitive() { return mutex_primitives[static_cast<int>(kind)]; }
@@ -89,10 +88,10 @@ class mutex {
   constexpr mutex(source_location site = source_location::current()) noexcept : state_(site) {}
 
   /// Blocks while another thread holds it.
-  void lock(source_location site = source_location::current()) { state_.lock(site); }
+  [[gnu::always_inline]] void lock() { state_.lock(core::Site::here()); }
   /// Takes it if nobody holds it; never blocks, and never fails spuriously.
-  bool try_lock(source_location site = source_location::current()) { return state_.try_lock(site); }
-  void unlock(source_location site = source_location::current()) { state_.unlock(site); }
+  [[gnu::always_inline]] bool try_lock() { return state_.try_lock(core::Site::here()); }
+  [[gnu::always_inline]] void unlock() { state_.unlock(core::Site::here()); }
 
  private:
   friend class condition_variable;
@@ -105,9 +104,9 @@ class recursive_mutex {
  public:
   recursive_mutex(source_location site = source_location::current()) noexcept : state_(site) {}
 
-  void lock(source_location site = source_location::current()) { state_.lock(site); }
-  bool try_lock(source_location site = source_location::current()) { return state_.try_lock(site); }
-  void unlock(source_location site = source_location::current()) { state_.unlock(site); }
+  [[gnu::always_inline]] void lock() { state_.lock(core::Site::here()); }
+  [[gnu::always_inline]] bool try_lock() { return state_.try_lock(core::Site::here()); }
+  [[gnu::always_inline]] void unlock() { state_.unlock(core::Site::here()); }
 
  private:
   friend class models::OneOfSeveral;

@@ -12,10 +12,10 @@ class priority_mutex {
   constexpr priority_mutex(source_location site = source_location::current()) noexcept : state_(site) {}
 
   /// Blocks while another thread holds it.
-  void lock(source_location site = source_location::current()) { state_.lock(site); }
+  [[gnu::always_inline]] void lock() { state_.lock(core::Site::here()); }
   /// Takes it if nobody holds it; never blocks, and never fails spuriously.
-  bool try_lock(source_location site = source_location::current()) { return state_.try_lock(site); }
-  void unlock(source_location site = source_location::current()) { state_.unlock(site); }
+  [[gnu::always_inline]] bool try_lock() { return state_.try_lock(core::Site::here()); }
+  [[gnu::always_inline]] void unlock() { state_.unlock(core::Site::here()); }
 
  private:
   friend class models::OneOfSeveral;

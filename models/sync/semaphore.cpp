@@ -29,31 +29,31 @@ std::string SemaphorePrimitive::outcome(const core::Operation& operation, core::
 }
 
 core::Operation BasicSemaphore::operation(SemaphorePrimitive::Code code, std::ptrdiff_t update,
-                                          const source_location& site) {
+                                          const core::Site& site) {
   return {.kind = core::OperationKind::update,
           .code = code,
           .location = location_.id(semaphore_primitive, {static_cast<std::uint64_t>(initial_), 0}, site),
           .primitive = &semaphore_primitive,
-          .site = {site},
+          .site = site,
           .operand = {static_cast<std::uint64_t>(update), 0},
           .expected = {static_cast<std::uint64_t>(most_), 0}};
 }
 
-void BasicSemaphore::acquire(const source_location& site) {
+void BasicSemaphore::acquire(const core::Site& site) {
   runtime::perform(operation(SemaphorePrimitive::acquire, 0, site));
 }
 
-bool BasicSemaphore::try_acquire(const source_location& site) {
+bool BasicSemaphore::try_acquire(const core::Site& site) {
   return runtime::perform(operation(SemaphorePrimitive::try_acquire, 0, site)).wrote;
 }
 
-bool BasicSemaphore::try_acquire_for(TimeLimit limit, const source_location& site) {
+bool BasicSemaphore::try_acquire_for(TimeLimit limit, const core::Site& site) {
   if (runtime::perform(limited(operation(SemaphorePrimitive::try_acquire_for, 0, site), limit)).wrote) return true;
   timed_out(limit);
   return false;
 }
 
-void BasicSemaphore::release(std::ptrdiff_t update, const source_location& site) {
+void BasicSemaphore::release(std::ptrdiff_t update, const core::Site& site) {
   if (update < 0) runtime::misuse("release of a negative number", site);
   if (!runtime::perform(operation(SemaphorePrimitive::release, update, site)).wrote)
     runtime::misuse("release beyond the semaphore's max()", site);

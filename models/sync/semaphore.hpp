@@ -41,13 +41,13 @@ class BasicSemaphore {
   BasicSemaphore& operator=(const BasicSemaphore&) = delete;
   ~BasicSemaphore() { location_.end(semaphore_primitive); }
 
-  void acquire(const source_location& site);
-  bool try_acquire(const source_location& site);
-  bool try_acquire_for(TimeLimit limit, const source_location& site);
-  void release(std::ptrdiff_t update, const source_location& site);
+  void acquire(const core::Site& site);
+  bool try_acquire(const core::Site& site);
+  bool try_acquire_for(TimeLimit limit, const core::Site& site);
+  void release(std::ptrdiff_t update, const core::Site& site);
 
  private:
-  core::Operation operation(SemaphorePrimitive::Code code, std::ptrdiff_t update, const source_location& site);
+  core::Operation operation(SemaphorePrimitive::Code code, std::ptrdiff_t update, const core::Site& site);
 
   std::ptrdiff_t initial_;
   std::ptrdiff_t most_;
@@ -69,9 +69,9 @@ class counting_semaphore {
       : state_(desired, LeastMaxValue, site) {}
 
   /// Blocks while the counter is zero; then takes one.
-  void acquire(Site site = Site::current()) { state_.acquire(site); }
+  [[gnu::always_inline]] void acquire() { state_.acquire(core::Site::here()); }
   /// Takes one if there is one; never blocks, and never fails spuriously.
-  bool try_acquire(Site site = Site::current()) noexcept { return state_.try_acquire(site); }
+  [[gnu::always_inline]] bool try_acquire() noexcept { return state_.try_acquire(core::Site::here()); }
   /// Takes one, or times out while there is none; as --timeouts has it.
   template <class Rep, class Period>
   bool try_acquire_for(const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) {
@@ -83,7 +83,7 @@ class counting_semaphore {
     return state_.try_acquire_for(models::limit_until(time), site);
   }
   /// Adds `update`.
-  void release(std::ptrdiff_t update = 1, Site site = Site::current()) { state_.release(update, site); }
+  [[gnu::always_inline]] void release(std::ptrdiff_t update = 1) { state_.release(update, core::Site::here()); }
 
  private:
   models::BasicSemaphore state_;

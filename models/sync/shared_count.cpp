@@ -25,10 +25,10 @@ void watch(void* control_block) {
 constexpr runtime::ReferredType type{sizeof(Counts), nullptr, &shared_count_primitive, nullptr};
 
 void ask(SharedCountPrimitive::Code code, void* control_block, const void* caller) {
-  const core::Site site{.caller = caller};
+  const core::Site site(caller);
   Counts& counts = counts_of(control_block);
   if (static_cast<std::uint32_t>(counts.use) == runtime::freed_mark)
-    runtime::dead_object(runtime::freed_mark, control_block, shared_count_primitive.name(), site.location);
+    runtime::dead_object(runtime::freed_mark, control_block, shared_count_primitive.name(), site);
   runtime::perform({.kind = core::OperationKind::update,
                     .code = code,
                     .location = runtime::locate(&counts, type),

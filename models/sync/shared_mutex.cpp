@@ -71,14 +71,14 @@ std::string SharedMutexPrimitive::outcome(const core::Operation& operation, core
 core::Operation BasicSharedMutex::operation(SharedMutexPrimitive::Code code, const core::Site& site) const {
   return {.kind = core::OperationKind::update,
           .code = code,
-          .location = location_.id(shared_mutex_primitive, {}, site.location),
+          .location = location_.id(shared_mutex_primitive, {}, site),
           .primitive = &shared_mutex_primitive,
           .site = site};
 }
 
 namespace {
 /// Of a lock in any mode.
-const core::Delivery& checked(const core::Delivery& delivery, const source_location& site) {
+const core::Delivery& checked(const core::Delivery& delivery, const core::Site& site) {
   if (delivery.wrote) return delivery;
   const ThreadSet sharing{delivery.value};
   const unsigned me = runtime::current_thread();
@@ -91,30 +91,28 @@ const core::Delivery& checked(const core::Delivery& delivery, const source_locat
 }  // namespace
 
 const core::Delivery& BasicSharedMutex::ask(SharedMutexPrimitive::Code code, const core::Site& site) const {
-  return checked(runtime::perform(operation(code, site)), site.location);
+  return checked(runtime::perform(operation(code, site)), site);
 }
 
-void BasicSharedMutex::take(bool shared, const source_location& site) {
-  ask(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, {site, __builtin_return_address(0)});
+void BasicSharedMutex::take(bool shared, const core::Site& site) {
+  ask(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, site);
 }
 
 void BasicSharedMutex::take_among(bool shared, const core::SeveralLocks& all, std::uint32_t number,
                                   const core::Site& site) {
   core::Operation lock = operation(shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock, site);
   core::set_several(lock, all, number);
-  checked(runtime::perform(lock), site.location);
+  checked(runtime::perform(lock), site);
 }
 
-core::LockOfSeveral BasicSharedMutex::as_one_of_several(bool shared, const source_location& site) const {
+core::LockOfSeveral BasicSharedMutex::as_one_of_several(bool shared, const core::Site& site) const {
   return {&shared_mutex_primitive, runtime::unmarked(location_.id(shared_mutex_primitive, {}, site)),
           shared ? SharedMutexPrimitive::lock_shared : SharedMutexPrimitive::lock,
           shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock};
 }
 
-bool BasicSharedMutex::try_take(bool shared, const source_location& site) {
-  return ask(shared ? SharedMutexPrimitive::try_lock_shared : SharedMutexPrimitive::try_lock,
-             {site, __builtin_return_address(0)})
-      .wrote;
+bool BasicSharedMutex::try_take(bool shared, const core::Site& site) {
+  return ask(shared ? SharedMutexPrimitive::try_lock_shared : SharedMutexPrimitive::try_lock, site).wrote;
 }
 
 bool BasicSharedMutex::try_take_for(bool shared, TimeLimit limit, const source_location& site) {
@@ -125,10 +123,9 @@ bool BasicSharedMutex::try_take_for(bool shared, TimeLimit limit, const source_l
   return false;
 }
 
-void BasicSharedMutex::give_back(bool shared, const source_location& site) {
+void BasicSharedMutex::give_back(bool shared, const core::Site& site) {
   const core::Delivery& delivery =
-      runtime::perform(operation(shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock,
-                                 {site, __builtin_return_address(0)}));
+      runtime::perform(operation(shared ? SharedMutexPrimitive::unlock_shared : SharedMutexPrimitive::unlock, site));
   if (delivery.wrote) return;
   const ThreadSet sharing{delivery.value};
   const unsigned me = runtime::current_thread();

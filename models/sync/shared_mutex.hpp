@@ -55,13 +55,13 @@ class BasicSharedMutex {
   ~BasicSharedMutex() { location_.end(shared_mutex_primitive); }
 
   /// Blocks until it is taken.
-  void take(bool shared, const source_location& site);
+  void take(bool shared, const core::Site& site);
   /// As the `number`-th of `all`; `caller` is in the harness's code.
   void take_among(bool shared, const core::SeveralLocks& all, std::uint32_t number, const core::Site& site);
-  core::LockOfSeveral as_one_of_several(bool shared, const source_location& site) const;
-  bool try_take(bool shared, const source_location& site);
+  core::LockOfSeveral as_one_of_several(bool shared, const core::Site& site) const;
+  bool try_take(bool shared, const core::Site& site);
   bool try_take_for(bool shared, TimeLimit limit, const source_location& site);
-  void give_back(bool shared, const source_location& site);
+  void give_back(bool shared, const core::Site& site);
 
  private:
   const core::Delivery& ask(SharedMutexPrimitive::Code code, const core::Site& site) const;
@@ -72,40 +72,45 @@ class BasicSharedMutex {
 
 class OneOfSeveral;  // locks.hpp
 
+/// The members that both have.
+class SharedMutexMembers {
+ public:
+  /// Blocks while any other thread holds it.
+  [[gnu::always_inline]] void lock() { state_.take(false, core::Site::here()); }
+  /// Takes it if nobody holds it; never blocks, and never fails spuriously.
+  [[gnu::always_inline]] bool try_lock() { return state_.try_take(false, core::Site::here()); }
+  [[gnu::always_inline]] void unlock() { state_.give_back(false, core::Site::here()); }
+  /// Blocks while another thread holds it alone.
+  [[gnu::always_inline]] void lock_shared() { state_.take(true, core::Site::here()); }
+  /// Shares it if no other thread holds it alone; never blocks, and never fails spuriously.
+  [[gnu::always_inline]] bool try_lock_shared() { return state_.try_take(true, core::Site::here()); }
+  [[gnu::always_inline]] void unlock_shared() { state_.give_back(true, core::Site::here()); }
+
+ protected:
+  explicit SharedMutexMembers(const source_location& site) noexcept : state_(site) {}
+  ~SharedMutexMembers() = default;
+
+  friend class OneOfSeveral;
+  BasicSharedMutex state_;
+};
+
 }  // namespace models
 
 /// A lock that one thread holds alone, or any number share. Misuse is a finding: to lock it in any mode while holding
 /// it in any mode, to unlock what is not held in that mode, to destroy it while it is held.
 /// Happens-before: an unlock synchronizes with the locks of either kind after it, an unlock_shared with those that are
 /// not shared.
-class shared_mutex {
-  using Site = source_location;
-
+class shared_mutex : public models::SharedMutexMembers {
  public:
-  shared_mutex(Site site = Site::current()) noexcept : state_(site) {}
-
-  /// Blocks while any other thread holds it.
-  void lock(Site site = Site::current()) { state_.take(false, site); }
-  /// Takes it if nobody holds it; never blocks, and never fails spuriously.
-  bool try_lock(Site site = Site::current()) { return state_.try_take(false, site); }
-  void unlock(Site site = Site::current()) { state_.give_back(false, site); }
-  /// Blocks while another thread holds it alone.
-  void lock_shared(Site site = Site::current()) { state_.take(true, site); }
-  /// Shares it if no other thread holds it alone; never blocks, and never fails spuriously.
-  bool try_lock_shared(Site site = Site::current()) { return state_.try_take(true, site); }
-  void unlock_shared(Site site = Site::current()) { state_.give_back(true, site); }
-
- protected:
-  friend class models::OneOfSeveral;
-  models::BasicSharedMutex state_;
+  shared_mutex(source_location site = source_location::current()) noexcept : SharedMutexMembers(site) {}
 };
 
-/// A shared_mutex that can be tried for a time, in either mode.
-class shared_timed_mutex : public shared_mutex {
+/// The same, and it can be tried for a time, in either mode.
+class shared_timed_mutex : public models::SharedMutexMembers {
   using Site = source_location;
 
  public:
-  shared_timed_mutex(Site site = Site::current()) noexcept : shared_mutex(site) {}
+  shared_timed_mutex(Site site = Site::current()) noexcept : SharedMutexMembers(site) {}
 
   /// Takes it, or times out while another thread holds it; as --timeouts has it.
   template <class Rep, class Period>

@@ -113,34 +113,32 @@ const char* SourceCountPrimitive::operation_name(const core::Operation& operatio
   return operation.code == add ? "copy stop_source" : "destroy stop_source";
 }
 
-core::Delivery StopState::ask(StopPrimitive::Code code, int place, const source_location& site) const {
+core::Delivery StopState::ask(StopPrimitive::Code code, int place, const core::Site& site) const {
   return runtime::perform({.kind = core::OperationKind::update,
                            .code = code,
                            .location = state_.id(stop_primitive, {}, site_),
                            .primitive = &stop_primitive,
-                           .site = {site, __builtin_return_address(0)},
+                           .site = site,
                            .operand = {static_cast<std::uint64_t>(place), 0}});
 }
 
-bool StopState::requested(const source_location& site) const {
+bool StopState::requested(const core::Site& site) const {
   return Stop(ask(StopPrimitive::look, 0, site).value).requested;
 }
 
-bool StopState::possible(const source_location& site) const {
+bool StopState::possible(const core::Site& site) const {
   if (requested(site)) return true;
   return runtime::perform({.kind = core::OperationKind::load,
                            .order = core::Order::acquire,
                            .location = sources_.id(source_count_primitive, {1, 0}, site_),
                            .primitive = &source_count_primitive,
-                           .site = {site, __builtin_return_address(0)}})
+                           .site = site})
              .value.low != 0;
 }
 
-bool StopState::settle(const source_location& site) {
-  return Stop(ask(StopPrimitive::settle, 0, site).value).requested;
-}
+bool StopState::settle(const core::Site& site) { return Stop(ask(StopPrimitive::settle, 0, site).value).requested; }
 
-bool StopState::request(const source_location& site) {
+bool StopState::request(const core::Site& site) {
   core::Delivery delivery = ask(StopPrimitive::request, 0, site);
   if (!delivery.wrote) return false;
   while (true) {
@@ -153,7 +151,7 @@ bool StopState::request(const source_location& site) {
   return true;
 }
 
-int StopState::add(StopCallback& callback, const source_location& site) {
+int StopState::add(StopCallback& callback, const core::Site& site) {
   const core::Delivery delivery = ask(StopPrimitive::add, 0, site);
   const Stop stop(delivery.value);
   if (stop.requested) return no_place;
@@ -162,17 +160,17 @@ int StopState::add(StopCallback& callback, const source_location& site) {
   return stop.free_place();
 }
 
-void StopState::remove(int place, const source_location& site) { ask(StopPrimitive::remove, place, site); }
+void StopState::remove(int place, const core::Site& site) { ask(StopPrimitive::remove, place, site); }
 
-void StopState::ask_sources(SourceCountPrimitive::Code code, const source_location& site) {
+void StopState::ask_sources(SourceCountPrimitive::Code code, const core::Site& site) {
   runtime::perform({.kind = core::OperationKind::update,
                     .code = code,
                     .location = sources_.id(source_count_primitive, {1, 0}, site_),
                     .primitive = &source_count_primitive,
-                    .site = {site, __builtin_return_address(0)}});
+                    .site = site});
 }
 
-void StopState::add_source(const source_location& site) { ask_sources(SourceCountPrimitive::add, site); }
-void StopState::remove_source(const source_location& site) { ask_sources(SourceCountPrimitive::remove, site); }
+void StopState::add_source(const core::Site& site) { ask_sources(SourceCountPrimitive::add, site); }
+void StopState::remove_source(const core::Site& site) { ask_sources(SourceCountPrimitive::remove, site); }
 
 }  // namespace heddle::models

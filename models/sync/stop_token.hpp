@@ -66,24 +66,24 @@ class StopState {
   explicit StopState(const source_location& site)
       : site_(site), state_(stop_primitive, {}, site), sources_(source_count_primitive, {1, 0}, site) {}
 
-  bool requested(const source_location& site) const;
-  bool possible(const source_location& site) const;
+  bool requested(const core::Site& site) const;
+  bool possible(const core::Site& site) const;
   /// Whether a stop was requested; if not, a request comes after all that the caller has done, under any memory model.
-  bool settle(const source_location& site);
+  bool settle(const core::Site& site);
   /// Requests a stop, and calls the callbacks one after another; false where one was requested before.
-  bool request(const source_location& site);
+  bool request(const core::Site& site);
   /// Has `callback` called at a request: the place it got, or none where a stop was requested already.
-  int add(StopCallback& callback, const source_location& site);
+  int add(StopCallback& callback, const core::Site& site);
   /// Blocks while another thread is calling it.
-  void remove(int place, const source_location& site);
-  void add_source(const source_location& site);
-  void remove_source(const source_location& site);
+  void remove(int place, const core::Site& site);
+  void add_source(const core::Site& site);
+  void remove_source(const core::Site& site);
 
   static constexpr int no_place = -1;
 
  private:
-  core::Delivery ask(StopPrimitive::Code code, int place, const source_location& site) const;
-  void ask_sources(SourceCountPrimitive::Code code, const source_location& site);
+  core::Delivery ask(StopPrimitive::Code code, int place, const core::Site& site) const;
+  void ask_sources(SourceCountPrimitive::Code code, const core::Site& site);
 
   source_location site_;
   runtime::Location state_;  ///< not ended: the last owner need not come after the others
@@ -96,14 +96,14 @@ class StopState {
 /// Sees whether a stop was requested. Happens-before: a request_stop that returns true synchronizes with a
 /// stop_requested that returns true, and with the callbacks ([thread.stoptoken.intro]).
 class stop_token {
-  using Site = source_location;
-
  public:
   stop_token() noexcept = default;
 
-  bool stop_requested(Site site = Site::current()) const noexcept { return state_ && state_->requested(site); }
+  [[gnu::always_inline]] bool stop_requested() const noexcept {
+    return state_ && state_->requested(core::Site::here());
+  }
   /// Whether a stop was, or can still be, requested.
-  bool stop_possible(Site site = Site::current()) const noexcept { return state_ && state_->possible(site); }
+  [[gnu::always_inline]] bool stop_possible() const noexcept { return state_ && state_->possible(core::Site::here()); }
   void swap(stop_token& other) noexcept { state_.swap(other.state_); }
   friend void swap(stop_token& a, stop_token& b) noexcept { a.swap(b); }
   friend bool operator==(const stop_token& a, const stop_token& b) noexcept { return a.state_ == b.state_; }
@@ -147,8 +147,10 @@ class stop_source {
   }
 
   /// Requests a stop and calls the callbacks; false, and nothing done, where one was requested before.
-  bool request_stop(Site site = Site::current()) const noexcept { return state_ && state_->request(site); }
-  bool stop_requested(Site site = Site::current()) const noexcept { return state_ && state_->requested(site); }
+  [[gnu::always_inline]] bool request_stop() const noexcept { return state_ && state_->request(core::Site::here()); }
+  [[gnu::always_inline]] bool stop_requested() const noexcept {
+    return state_ && state_->requested(core::Site::here());
+  }
   bool stop_possible() const noexcept { return state_ != nullptr; }
   stop_token get_token() const noexcept { return stop_token(state_); }
   void swap(stop_source& other) noexcept { state_.swap(other.state_); }

@@ -28,15 +28,15 @@ thread::~thread() {
                   {});
 }
 
-void thread::join(Site site) {
+void thread::join_at(const core::Site& site) {
   if (!joinable()) throw std::system_error(std::make_error_code(std::errc::invalid_argument));
   if (number_ == runtime::current_thread())
     throw std::system_error(std::make_error_code(std::errc::resource_deadlock_would_occur));
-  runtime::perform({.kind = core::OperationKind::join, .site = {site}, .operand = {number_, 0}});
+  runtime::perform({.kind = core::OperationKind::join, .site = site, .operand = {number_, 0}});
   number_ = core::no_thread;
 }
 
-void thread::detach(Site) {
+void thread::detach() {
   if (!joinable()) throw std::system_error(std::make_error_code(std::errc::invalid_argument));
   runtime::detach(number_);
   number_ = core::no_thread;

@@ -17,8 +17,6 @@ namespace heddle {
 /// Happens-before: starting a thread comes before its first step; its last step comes before the join that waits for
 /// it.
 class thread {
-  using Site = source_location;
-
  public:
   /// Names a thread, or none.
   class id {
@@ -47,7 +45,7 @@ class thread {
       [[gnu::always_inline]] explicit thread(Function&& function, Arguments&&... arguments) {
     using Call = std::tuple<std::decay_t<Function>, std::decay_t<Arguments>...>;
     auto* call = new Call(std::forward<Function>(function), std::forward<Arguments>(arguments)...);
-    number_ = runtime::spawn(&run<Call>, call, Site{});
+    number_ = runtime::spawn(&run<Call>, call, source_location{});
   }
   thread(thread&& other) noexcept : number_(std::exchange(other.number_, core::no_thread)) {}
   thread& operator=(thread&& other) noexcept;
@@ -60,13 +58,15 @@ class thread {
   bool joinable() const noexcept { return number_ != core::no_thread; }
   /// Blocks until the thread has ended. Throws std::system_error: invalid_argument where it is not joinable,
   /// resource_deadlock_would_occur where it is the calling thread.
-  void join(Site site = Site::current());
+  [[gnu::always_inline]] void join() { join_at(core::Site::here()); }
   /// Lets the thread run on by itself. Throws std::system_error (invalid_argument) where it is not joinable.
-  void detach(Site site = Site::current());
+  void detach();
   id get_id() const noexcept { return id(number_); }
   static unsigned hardware_concurrency() noexcept { return 2; }
 
  private:
+  void join_at(const core::Site& site);
+
   template <class Call>
   static void run(void* argument) {
     auto* call = static_cast<Call*>(argument);

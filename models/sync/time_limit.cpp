@@ -36,11 +36,11 @@ Deadline::Deadline(TimeLimit limit) : end_(now() + limit) {}
 
 TimeLimit Deadline::rest() const { return now() < end_ ? end_ - now() : 0; }
 
-bool Deadline::passes_now(const source_location& site) const {
+bool Deadline::passes_now(const core::Site& site) const {
   if (has_passed()) return true;
   if (runtime::timeouts() != Timeouts::any) return false;
   const core::Operation choice{
-      .kind = core::OperationKind::choose, .code = core::limit_passes, .site = {site}, .operand = {2, 0}};
+      .kind = core::OperationKind::choose, .code = core::limit_passes, .site = site, .operand = {2, 0}};
   if (runtime::perform(choice).choice == 0) return false;
   timed_out(rest());
   return true;

@@ -66,7 +66,7 @@ class Deadline {
   bool has_passed() const { return rest() == 0; }
   /// Whether it passes before the calling thread does anything else. Where it may at any point, that is an outcome, and
   /// not to is another.
-  bool passes_now(const source_location& site) const;
+  bool passes_now(const core::Site& site) const;
 
  private:
   std::uint64_t end_;

@@ -15,9 +15,9 @@ class TimedMutex {
 
  public:
   /// Blocks while another thread holds it.
-  void lock(Site site = Site::current()) { state_.lock(site); }
+  [[gnu::always_inline]] void lock() { state_.lock(core::Site::here()); }
   /// Takes it if nobody holds it; never blocks, and never fails spuriously.
-  bool try_lock(Site site = Site::current()) { return state_.try_lock(site); }
+  [[gnu::always_inline]] bool try_lock() { return state_.try_lock(core::Site::here()); }
   /// Takes it, or times out while another thread holds it; as --timeouts has it.
   template <class Rep, class Period>
   bool try_lock_for(const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) {
@@ -28,7 +28,7 @@ class TimedMutex {
   bool try_lock_until(const std::chrono::time_point<Clock, Duration>& time, Site site = Site::current()) {
     return state_.try_lock_for(limit_until(time), site);
   }
-  void unlock(Site site = Site::current()) { state_.unlock(site); }
+  [[gnu::always_inline]] void unlock() { state_.unlock(core::Site::here()); }
 
  protected:
   explicit TimedMutex(const Site& site) noexcept : state_(site) {}

@@ -160,5 +160,48 @@ expect 1 'harm.cpp:7: crash' check harm.cpp
 expect 1 'harm.cpp:8: misuse' check harm.cpp
 expect 1 '5 tests: 1 verified, 2 violated, 2 error' check harm.cpp
 
+# The line of a call that takes no source location, however it comes about, and whatever the compiler makes of it.
+cat >lines.cpp <<'END'
+#include <heddle/heddle.hpp>
+#include <functional>
+#include <mutex>
+static void unlock(heddle::mutex& m) {
+  m.unlock();
+}
+HEDDLE_TEST("called") { heddle::mutex m; unlock(m); }
+HEDDLE_TEST("called through mem_fn") {
+  heddle::mutex m;
+  const auto unlock = std::mem_fn(&heddle::mutex::unlock);
+  unlock(m);
+}
+HEDDLE_TEST("called by a guard") {
+  heddle::mutex m;
+  m.lock();
+  const std::lock_guard lock(m);
+}
+HEDDLE_TEST("called in two branches") {
+  heddle::mutex m;
+  if (heddle::choose(2) == 0)
+    m.unlock();
+  else
+    m.unlock();
+}
+HEDDLE_TEST("called first by a thread") {
+  heddle::mutex m;
+  heddle::thread t(&heddle::mutex::unlock, &m);
+  t.join();
+}
+END
+for level in -O0 -O1 -O2 -O3; do
+  expect 1 'lines.cpp:5: misuse' check lines.cpp --test=called -- $level
+  expect 1 'lines.cpp:11: misuse' check lines.cpp --test='called through mem_fn' -- $level
+  expect 1 'lines.cpp:16: misuse' check lines.cpp --test='called by a guard' -- $level
+  expect 1 'lines.cpp:21: misuse' check lines.cpp --keep-going --test='called in two branches' -- $level
+  expect 1 'lines.cpp:23: misuse' check lines.cpp --keep-going --test='called in two branches' -- $level
+  expect 1 'lines.cpp:27: misuse' check lines.cpp --test='called first by a thread' -- $level
+done
+# Without debug information there is no line, but all else.
+expect 1 'unlock m: fails: free' check lines.cpp --test=called -- -g0
+
 ((failures == 0)) && echo 'all as expected'
 exit $((failures > 0))

@@ -1,5 +1,7 @@
 #include "models/portable.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <heddle/sync.hpp>
 #include <memory>
 #include <sstream>
@@ -420,6 +422,44 @@ int volatile_atomics() {
   return number;
 }
 
+int members_of_threads() {
+  sync::mutex m;
+  int count = 0;
+  std::vector<sync::thread> threads(2);
+  for (sync::thread& thread : threads)
+    thread = sync::thread([&] {
+      m.lock();
+      const std::unique_ptr<sync::mutex, decltype(std::mem_fn(&sync::mutex::unlock))> held(
+          &m, std::mem_fn(&sync::mutex::unlock));
+      ++count;
+    });
+  std::for_each(threads.begin(), threads.end(), std::mem_fn(&sync::thread::join));
+  m.lock();
+  std::bind(&sync::mutex::unlock, &m)();
+  return std::invoke(&sync::mutex::try_lock, m) ? (m.unlock(), count) : 0;
+}
+
+int members_as_functions_of_threads() {
+  sync::latch gate(1);
+  sync::counting_semaphore<> permits(0);
+  sync::promise<int> promise;
+  sync::shared_future<int> result = promise.get_future().share();
+  sync::jthread waits(&sync::latch::wait, &gate);
+  sync::thread releases(&sync::counting_semaphore<>::release, &permits, 2);
+  sync::thread fails(std::bind(&sync::promise<int>::set_exception, &promise,
+                               std::make_exception_ptr(std::runtime_error("of the promise"))));
+  std::invoke(&sync::counting_semaphore<>::acquire, permits);
+  std::mem_fn (&sync::latch::count_down)(gate, 1);
+  std::mem_fn (&sync::jthread::join)(waits);
+  releases.join();
+  fails.join();
+  try {
+    return std::invoke(&sync::shared_future<int>::get, result);
+  } catch (const std::runtime_error&) {
+    return std::mem_fn(&sync::counting_semaphore<>::try_acquire)(permits) ? 1 : 0;
+  }
+}
+
 }  // namespace
 
 std::vector<Program> programs() {
@@ -450,6 +490,8 @@ std::vector<Program> programs() {
       {"snapshots", snapshots, {1, 2}},
       {"the last lock", last_lock, {0, 1}},
       {"the clock goes on", the_clock_goes_on, {1}},
+      {"members of threads and mutexes", members_of_threads, {2}},
+      {"members as functions of threads", members_as_functions_of_threads, {1}},
   };
 }
 
