@@ -42,11 +42,13 @@ void Collector::check_bounds(bool look_at_clock) {
   }
 }
 
-/// What tells places apart. A line of the harness may be in line at several addresses.
+/// What tells places apart. A line of the harness may be in line at several addresses; to look them up takes a program
+/// of its own, so only where more than one finding is asked for.
 std::string Collector::identity_of(const core::Site& site, const runtime::CallChain& from) {
   const source_location& place = site.location;
   if (place.line() != 0) return std::string(place.file_name()) + ':' + std::to_string(place.line());
-  if (const SourceLine line = lines_.line(lines_.in_harness(site, from)); line.line != 0) return to_string(line);
+  const SourceLine line = options_.keep_going ? lines_.line(lines_.in_harness(site, from)) : SourceLine{};
+  if (line.line != 0) return to_string(line);
   std::string text;
   if (site.caller != nullptr) text = std::to_string(reinterpret_cast<std::uintptr_t>(site.caller));
   for (const void* caller : from) text += ',' + std::to_string(reinterpret_cast<std::uintptr_t>(caller));

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -185,6 +186,32 @@ TEST_CASE("the search over states tells a race with who destroys the data as a u
   CHECK(result.verdict == Verdict::violated);
   REQUIRE(result.findings.size() == 2);  // the reader comes first, or the one who destroys
   for (const heddle::Finding& finding : result.findings) CHECK(finding.kind == FindingKind::use_after_free);
+}
+
+TEST_CASE("a line is one place however often the compiler has put it in line, and two lines are two", "[verdict]") {
+  struct Both {
+    [[gnu::always_inline]] static void unlock(heddle::mutex& m) { m.unlock(); }
+  };
+  heddle::Options options;
+  options.keep_going = true;
+  const auto lines = [&](const std::function<void(heddle::mutex&)>& misuse) {
+    const auto harness = [&] {
+      heddle::mutex m;
+      misuse(m);
+    };
+    std::vector<unsigned> found;
+    for (const heddle::Finding& finding : check(harness, options).findings)
+      found.push_back(finding.locations.at(0).line);
+    return found;
+  };
+  CHECK(lines([](heddle::mutex& m) { heddle::choose(2) == 0 ? Both::unlock(m) : Both::unlock(m); }).size() == 1);
+  const auto two = lines([](heddle::mutex& m) {
+    if (heddle::choose(2) == 0)
+      m.unlock();
+    else
+      m.unlock();
+  });
+  CHECK(two == std::vector<unsigned>{__LINE__ - 4, __LINE__ - 2});
 }
 
 TEST_CASE("using what another thread may destroy is a use after free", "[verdict]") {
