@@ -1,6 +1,7 @@
 // Pointers to members of Heddle's classes are what pointers to members of std's are, so that they can be given to
 // std::mem_fn, std::bind, std::invoke and the constructor of a thread. That is said of each member that std declares
 // neither as a template nor twice, with volatile and without.
+#include <barrier>
 #include <catch2/catch.hpp>
 #include <condition_variable>
 #include <exception>
@@ -85,6 +86,14 @@ EXPECT_SAME(latch, count_down);
 EXPECT_SAME(latch, try_wait);
 EXPECT_STANDARD(latch, wait, void() const);
 EXPECT_STANDARD(latch, arrive_and_wait, void(std::ptrdiff_t));
+
+// Their tokens are of types of their own.
+static_assert(
+    std::is_same_v<ShapeOf<decltype(&heddle::barrier<>::arrive)>, heddle::barrier<>::arrival_token(std::ptrdiff_t)>);
+static_assert(
+    std::is_same_v<ShapeOf<decltype(&heddle::barrier<>::wait)>, void(heddle::barrier<>::arrival_token&&) const>);
+EXPECT_SAME(barrier<>, arrive_and_wait);
+EXPECT_SAME(barrier<>, arrive_and_drop);
 
 EXPECT_STANDARD(counting_semaphore<>, release, void(std::ptrdiff_t));
 EXPECT_STANDARD(counting_semaphore<>, acquire, void());
