@@ -238,6 +238,7 @@ void require_own(const void* object, const char* kind, const source_location& si
 
 void set_status(std::int32_t status) { Execution::active()->process(me().process).status = status; }
 std::int32_t status_of(ThreadId thread) { return Execution::active()->process(thread).status; }
+void*& end_slot(ThreadId process) { return Execution::active()->process(process).end; }
 
 HandingOver::HandingOver(bool moves) {
   me().handing_over = true;

@@ -53,6 +53,8 @@ void require_own(const void* object, const char* kind, const source_location& si
 /// What a process, or a thread that died, has ended with, in the words of the models.
 void set_status(std::int32_t status);
 std::int32_t status_of(ThreadId thread);
+/// What the models keep of the end of a process: whoever starts it says so right then.
+void*& end_slot(ThreadId process);
 
 /// While it lives, the calling thread may touch everything: it takes over what its process was started with.
 class HandingOver {

@@ -22,6 +22,7 @@ enum class Moment : std::uint8_t;  // likewise
 struct Process {
   std::size_t inherited = 0;  ///< how much of the heap of `started_by` was in use at its start
   void* reception = nullptr;  ///< what the models keep of its signals
+  void* end = nullptr;        ///< likewise of its end
   std::int32_t status = 0;    ///< what it has ended with; the models say what that means
   core::ThreadId started_by = core::no_thread;
   bool threaded = false;                ///< it has started another thread

@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "models/process/kernel_object.hpp"
+#include "models/process/process.hpp"
 #include "models/process/robust_mutex.hpp"
 #include "models/process/signal.hpp"
 #include "models/sync/condition.hpp"
@@ -34,6 +35,7 @@ void stop_waiting(const core::Operation& at) {
       if (runtime::process_of(static_cast<core::ThreadId>(t)) == process)
         give_up_robust_mutexes(static_cast<core::ThreadId>(t), at.site);
     leave_all(at.site);
+    tell_parent(at.site);
   }
   runtime::end_here(true, signal << 8);
 }

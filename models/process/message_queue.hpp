@@ -1,5 +1,5 @@
-// heddle::message_queue<T>: a queue of messages with priorities, as mq_open(), mq_send() and mq_receive() of POSIX
-// (IEEE Std 1003.1) and boost::interprocess::message_queue have it.
+// heddle::message_queue<T>: a queue of messages with priorities, as mq_open(), mq_send(), mq_receive() and the timed
+// forms of these of POSIX (IEEE Std 1003.1) and boost::interprocess::message_queue have it.
 //
 // The state is the number of messages; they themselves stand behind the queue, and are put and taken in the order of
 // its operations.
@@ -106,17 +106,42 @@ class message_queue {
     unsigned priority = 0;
     return state(site).receive(&message, &priority, models::at_once, site);
   }
-  /// As receive; false where it timed out, as --timeouts has it.
+  /// As send; false, and nothing sent, where it timed out (ETIMEDOUT of mq_timedsend), as --timeouts has it. Where
+  /// there is room it does not, however late it is.
+  template <class Rep, class Period>
+  bool send_for(const T& message, const std::chrono::duration<Rep, Period>& duration, unsigned priority = 0,
+                Site site = Site::current()) const {
+    return timed_send(message, models::limit_of(duration), priority, site);
+  }
+  template <class Clock, class Duration>
+  bool send_until(const T& message, const std::chrono::time_point<Clock, Duration>& time, unsigned priority = 0,
+                  Site site = Site::current()) const {
+    return timed_send(message, models::limit_until(time), priority, site);
+  }
+  /// As receive; false where it timed out (ETIMEDOUT of mq_timedreceive), as --timeouts has it. Where there is a
+  /// message it does not, however late it is.
   template <class Rep, class Period>
   bool receive_for(T& message, const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) const {
-    const models::TimeLimit limit = models::limit_of(duration);
+    return timed_receive(message, models::limit_of(duration), site);
+  }
+  template <class Clock, class Duration>
+  bool receive_until(T& message, const std::chrono::time_point<Clock, Duration>& time,
+                     Site site = Site::current()) const {
+    return timed_receive(message, models::limit_until(time), site);
+  }
+
+ private:
+  bool timed_send(const T& message, models::TimeLimit limit, unsigned priority, const Site& site) const {
+    if (state(site).send(&message, priority, limit, site)) return true;
+    models::timed_out(limit);
+    return false;
+  }
+  bool timed_receive(T& message, models::TimeLimit limit, const Site& site) const {
     unsigned priority = 0;
     if (state(site).receive(&message, &priority, limit, site)) return true;
     models::timed_out(limit);
     return false;
   }
-
- private:
   static std::size_t checked(std::size_t capacity, const Site& site) {
     if (capacity == 0) runtime::misuse("message_queue made with a capacity of 0", site);
     return capacity;

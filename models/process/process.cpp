@@ -12,6 +12,32 @@ namespace heddle {
 
 namespace models {
 
+core::Outcome ProcessEndPrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
+                                         std::uint32_t) const {
+  if (operation.code == come) return {.writes = true, .acquires = false, .next = {1, 0}};
+  const bool ended = state.low != 0;
+  return {.enabled = ended || operation.operand.low != 0, .acquires = ended, .releases = false};
+}
+
+const char* ProcessEndPrimitive::operation_name(const core::Operation& operation) const {
+  return operation.code == look ? "look for the end of" : "end";
+}
+
+std::string ProcessEndPrimitive::outcome(const core::Operation& operation, core::Value before, bool) const {
+  if (operation.code == come) return {};
+  return "T" + std::to_string(operation.operand.high) + (before.low != 0 ? " has ended" : " is running");
+}
+
+core::Delivery ProcessEnd::ask(ProcessEndPrimitive::Code code, std::optional<TimeLimit> limit, const core::Site& site) {
+  const core::Operation operation{.kind = core::OperationKind::update,
+                                  .code = code,
+                                  .location = location_.id(process_end_primitive, {}, site.location),
+                                  .primitive = &process_end_primitive,
+                                  .site = site,
+                                  .operand = {0, process_}};
+  return runtime::perform(limited(operation, limit));
+}
+
 SignalState* make_signals() {
   if (!runtime::inside_check()) runtime::outside_check("process", {});
   return make_kernel_object<SignalState>(0, core::Site(__builtin_return_address(0)));
@@ -21,9 +47,16 @@ core::ThreadId start_process(void (*run)(void*), void* call) {
   const core::Site site(__builtin_return_address(0));
   const core::ThreadId number = runtime::next_process();
   const runtime::OneOperation in_one_go(site);
+  ProcessEnd* const end = make_kernel_object<ProcessEnd>(0, number, site);
   inherit_all(number, site);
   runtime::start_process(number, run, call, site);
+  runtime::end_slot(number) = end;
   return number;
+}
+
+void tell_parent(const core::Site& site) {
+  if (void* const end = runtime::end_slot(runtime::current_process()); end != nullptr)
+    static_cast<ProcessEnd*>(end)->come(site);
 }
 
 void finish_process(int code) {
@@ -33,6 +66,7 @@ void finish_process(int code) {
   give_up_robust_mutexes(runtime::current_thread(), site);
   leave_all(site);
   runtime::set_status(code & 0xFF);
+  tell_parent(site);
 }
 
 }  // namespace models
@@ -62,16 +96,28 @@ process::~process() {
   left_behind(number_, "destroyed");
 }
 
-exit_status process::wait(Site site) {
+void process::require_child(const Site& site) const {
   runtime::require_own(this, "process", site);
   if (!joinable()) throw std::system_error(std::make_error_code(std::errc::no_child_process));
+}
+
+exit_status process::wait(Site site) {
+  require_child(site);
   runtime::perform({.kind = core::OperationKind::join, .site = {site}, .operand = {number_, 0}});
   return exit_status(runtime::status_of(std::exchange(number_, core::no_thread)));
 }
 
+std::optional<exit_status> process::timed_wait(models::TimeLimit limit, const Site& site) {
+  require_child(site);
+  if (models::waits_for_ever(limit)) return wait(site);
+  const runtime::OneOperation in_one_go({site});
+  if (static_cast<models::ProcessEnd*>(runtime::end_slot(number_))->has_come(limit, {site})) return wait(site);
+  models::timed_out(limit);
+  return std::nullopt;
+}
+
 void process::kill(int signal, Site site) {
-  runtime::require_own(this, "process", site);
-  if (!joinable()) throw std::system_error(std::make_error_code(std::errc::no_child_process));
+  require_child(site);
   if (signals_ == nullptr)
     runtime::misuse("kill of a process that takes no signals: start it as process(heddle::killable, ...)", site);
   if (signal < 1 || signal > models::most_signals) runtime::misuse("kill with a signal that there is not", site);
@@ -79,8 +125,7 @@ void process::kill(int signal, Site site) {
 }
 
 void process::detach(Site site) {
-  runtime::require_own(this, "process", site);
-  if (!joinable()) throw std::system_error(std::make_error_code(std::errc::no_child_process));
+  require_child(site);
   number_ = core::no_thread;
 }
 

@@ -1,5 +1,5 @@
 // heddle::process: a part of the harness with memory of its own, started as by fork() (IEEE Std 1003.1, fork(), wait(),
-// exit()); spelled as std::thread where that has the like.
+// waitpid(), exit()); spelled as std::thread where that has the like.
 //
 // A process gets a copy of its callable, and with it of what that holds by value; nothing else of another process is
 // within its reach. It inherits the open ends of pipes.
@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "checker/runtime/processes.hpp"
 #include "models/process/crash.hpp"
 #include "models/process/signal.hpp"
+#include "models/sync/time_limit.hpp"
 
 namespace heddle {
 
@@ -39,11 +41,51 @@ class exit_status {
 
 namespace models {
 
+/// State (low): 1 from the end of the process on.
+class ProcessEndPrimitive final : public core::Primitive {
+ public:
+  enum Code : std::uint8_t { look, come };
+
+  core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
+                      std::uint32_t choice) const override;
+  const char* name() const override { return "process"; }
+  const char* operation_name(const core::Operation& operation) const override;
+  std::string show(core::Value state) const override { return state.low != 0 ? "ended" : "running"; }
+  core::Need need(const core::Operation&) const override { return core::Need::end_of_thread; }
+  bool is_told(const core::Operation& operation) const override { return operation.code == look; }
+  std::string outcome(const core::Operation& operation, core::Value before, bool wrote) const override;
+};
+
+inline constexpr ProcessEndPrimitive process_end_primitive{};
+
+/// What the operating system knows of the end of a process: who waits blocks until the process has ended, who only
+/// looks learns whether it has.
+class ProcessEnd final : public KernelObject {
+ public:
+  ProcessEnd(core::ThreadId process, const core::Site& site)
+      : process_(process), location_(process_end_primitive, {}, site.location) {}
+
+  /// The calling process, whose end it is, does nothing any more.
+  void come(const core::Site& site) { ask(ProcessEndPrimitive::come, std::nullopt, site); }
+  /// Waits for it, up to `limit`; false where it has not come.
+  bool has_come(TimeLimit limit, const core::Site& site) {
+    return ask(ProcessEndPrimitive::look, limit, site).value.low != 0;
+  }
+
+ private:
+  core::Delivery ask(ProcessEndPrimitive::Code code, std::optional<TimeLimit> limit, const core::Site& site);
+
+  core::ThreadId process_;
+  runtime::Location location_;
+};
+
 /// The signals of a process that is about to be started. The place is whoever calls.
 SignalState* make_signals();
 /// Starts the process `run(call)`, which inherits what there is. The place is whoever calls.
 core::ThreadId start_process(void (*run)(void*), void* call);
-/// The calling process, which is at its end, closes what it has open.
+/// The calling process has ended, but for what the checker does then.
+void tell_parent(const core::Site& site);
+/// The calling process, which is at its end, closes what it has open, and lets its parent know.
 void finish_process(int code);
 
 }  // namespace models
@@ -88,6 +130,18 @@ class process {
   bool joinable() const noexcept { return number_ != core::no_thread; }
   /// Blocks until the process has ended, and says how. Throws std::system_error (no_child_process) where there is none.
   exit_status wait(Site site = Site::current());
+  /// Does not block: nothing while the process runs (WNOHANG of waitpid()), and as wait where it has ended.
+  std::optional<exit_status> try_wait(Site site = Site::current()) { return timed_wait(0, site); }
+  /// As wait; nothing where it timed out, as --timeouts has it.
+  template <class Rep, class Period>
+  std::optional<exit_status> wait_for(const std::chrono::duration<Rep, Period>& duration, Site site = Site::current()) {
+    return timed_wait(models::limit_of(duration), site);
+  }
+  template <class Clock, class Duration>
+  std::optional<exit_status> wait_until(const std::chrono::time_point<Clock, Duration>& time,
+                                        Site site = Site::current()) {
+    return timed_wait(models::limit_until(time), site);
+  }
   /// Sends a signal (SIGTERM): it ends the process at some point from then on, or is handled (this_process::on_signal).
   /// Throws std::system_error (no_child_process) where there is none. Misuse where the process was not started with
   /// heddle::killable.
@@ -119,6 +173,9 @@ class process {
     }
     models::finish_process(code);
   }
+
+  void require_child(const Site& site) const;
+  std::optional<exit_status> timed_wait(models::TimeLimit limit, const Site& site);
 
   core::ThreadId number_ = core::no_thread;
   models::SignalState* signals_ = nullptr;  ///< where it can be sent any

@@ -1,6 +1,8 @@
 // The same programs through the engine: heddle::process, heddle::pipe and the rest, under a search.
+#include <chrono>
 #include <cstring>
 #include <heddle/heddle.hpp>
+#include <optional>
 #include <system_error>
 
 #include "checker/graph/memory_model.hpp"
@@ -41,6 +43,9 @@ bool ended[most_processes][2];
 int thread_of[most_processes];
 int handled[most_processes];
 
+/// Of what may take too long: at any point, whenever it has to wait.
+constexpr std::chrono::milliseconds limit{10};
+
 class Thread {
  public:
   Thread(const Program& program, const World& world, unsigned process, unsigned number, const Local& inherited)
@@ -70,6 +75,7 @@ class Thread {
   void use_pipe(const Action& action);
   void use_shared(const Action& action);
   void lock_robust();
+  void wait(const Action& action);
 
   const Program& program_;
   World world_;  ///< handles of its own
@@ -200,11 +206,17 @@ void Thread::perform(const Action& action) {
       return use_pipe(action);
     case Act::send:
       return world_.queue.send(action.value, action.object);
+    case Act::send_in_time:
+      if (!world_.queue.send_for(action.value, limit, action.object)) note('E');
+      return;
     case Act::receive:
       return note(digit(world_.queue.receive()));
-    case Act::try_receive: {
+    case Act::try_receive:
+    case Act::receive_in_time: {
       int message = 0;
-      return note(world_.queue.try_receive(message) ? digit(message) : 'E');
+      const bool tries = action.act == Act::try_receive;
+      const bool received = tries ? world_.queue.try_receive(message) : world_.queue.receive_for(message, limit);
+      return note(received ? digit(message) : 'E');
     }
     case Act::lock_robust:
       return lock_robust();
@@ -213,11 +225,10 @@ void Thread::perform(const Action& action) {
       this_process::exit(action.value);
     case Act::start:
       return start(action.object);
-    case Act::wait: {
-      local_.waited |= static_cast<std::uint8_t>(1u << action.object);
-      const exit_status status = children_[action.object].wait();
-      return note(status.exited() ? static_cast<char>('a' + status.code()) : status.signal() == 9 ? 'K' : 'T');
-    }
+    case Act::wait:
+    case Act::look_for_end:
+    case Act::wait_in_time:
+      return wait(action);
     case Act::kill:
       return children_[action.object].kill();
     case Act::handle:
@@ -225,6 +236,20 @@ void Thread::perform(const Action& action) {
     default:
       return use_shared(action);
   }
+}
+
+void Thread::wait(const Action& action) {
+  heddle::process& child = children_[action.object];
+  std::optional<exit_status> status;
+  if (action.act == Act::wait) {
+    local_.waited |= static_cast<std::uint8_t>(1u << action.object);
+    status = child.wait();
+  } else {
+    status = action.act == Act::look_for_end ? child.try_wait() : child.wait_for(limit);
+    if (!status) return note('-');
+    local_.waited |= static_cast<std::uint8_t>(1u << action.object);
+  }
+  note(status->exited() ? static_cast<char>('a' + status->code()) : status->signal() == 9 ? 'K' : 'T');
 }
 
 void run_as_harness(const Program& program) {

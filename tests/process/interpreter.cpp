@@ -301,13 +301,19 @@ class Interpreter {
         return 1;
       case Act::wait:
         return wait(state, local, action.object);
+      case Act::look_for_end:
+      case Act::wait_in_time:  // whenever it would have to wait, it may also be over
+        if (wait(state, local, action.object) == 0) local.log += '-';
+        return 1;
       case Act::lock_robust:
       case Act::unlock_robust:
       case Act::make_consistent:
         return use_robust(state, local, who, action.act);
       case Act::send:
+      case Act::send_in_time:
       case Act::receive:
       case Act::try_receive:
+      case Act::receive_in_time:
         return use_queue(state, local, action);
       default:
         return use_pipe(state, p, local, action);
@@ -358,14 +364,15 @@ class Interpreter {
   }
 
   int use_queue(State& state, Local& local, const Action& action) {
-    if (action.act == Act::send) {
-      if (state.queue.size() == program_.queue_capacity) return 0;
-      state.queue.emplace_back(action.object, action.value);
+    const bool sends = action.act == Act::send || action.act == Act::send_in_time;
+    if (sends ? state.queue.size() == program_.queue_capacity : state.queue.empty()) {
+      if (action.act == Act::send || action.act == Act::receive) return 0;
+      local.log += 'E';
       return 1;
     }
-    if (state.queue.empty()) {
-      if (action.act == Act::try_receive) local.log += 'E';
-      return action.act == Act::try_receive ? 1 : 0;
+    if (sends) {
+      state.queue.emplace_back(action.object, action.value);
+      return 1;
     }
     const auto first = std::max_element(state.queue.begin(), state.queue.end(),
                                         [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <heddle/heddle.hpp>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include "process/verdicts.hpp"
@@ -50,6 +51,82 @@ TEST_CASE("a process ends with the status that its callable returns", "[process]
             HEDDLE_ASSERT(error.code() == std::errc::no_child_process);
           }
         }) == "verified");
+}
+
+// The look comes before the end of the process, or after it.
+TEST_CASE("a look whether a process has ended does not wait for it", "[process]") {
+  CHECK(executions([] {
+          heddle::process child([] { return 3; });
+          std::optional<heddle::exit_status> status = child.try_wait();
+          HEDDLE_ASSERT(child.joinable() == !status);
+          if (!status) status = child.wait();
+          HEDDLE_ASSERT(status->code() == 3);
+        }) == 2);
+  CHECK(executions([] {  // rounds that find nothing are left out
+          heddle::process child([] { return 3; });
+          while (!child.try_wait()) continue;
+        }) == 1);
+  CHECK(verdict([] {
+          heddle::process child([] { heddle::may_crash(); });
+          std::optional<heddle::exit_status> status;
+          while (!status) status = child.try_wait();
+          HEDDLE_ASSERT(status->exited() || status->signal() == 9);
+        }) == "verified");
+  CHECK(verdict([] {
+          bool refused = false;
+          try {
+            static_cast<void>(heddle::process().try_wait());
+          } catch (const std::system_error& error) {
+            refused = error.code() == std::errc::no_child_process;
+          }
+          HEDDLE_ASSERT(refused);
+        }) == "verified");
+}
+
+TEST_CASE("a process that has said its last word may not have ended", "[process]") {
+  const auto harness = [](bool waits) {
+    return [waits] {
+      heddle::pipe<int> words;
+      heddle::process child([=] { words.write(1); });
+      int word = 0;
+      words.read(word);
+      const std::optional<heddle::exit_status> status = waits ? child.wait() : child.try_wait();
+      HEDDLE_ASSERT(status.has_value());
+    };
+  };
+  CHECK_THAT(verdict(harness(false)), StartsWith("assertion: "));
+  CHECK(verdict(harness(true)) == "verified");
+}
+
+TEST_CASE("a wait for a process has a time limit", "[process]") {
+  using namespace std::chrono_literals;
+  const auto with = [](heddle::Timeouts timeouts) {
+    heddle::Options options;
+    options.timeouts = timeouts;
+    return options;
+  };
+  const auto harness = [](std::chrono::milliseconds work, bool in_time) {
+    return [work, in_time] {
+      heddle::process child([work] {
+        if (work > 0ms) heddle::this_thread::sleep_for(work);
+      });
+      const auto start = std::chrono::steady_clock::now();
+      const bool ended = child.wait_until(start + 10ms).has_value();
+      HEDDLE_ASSERT(ended || std::chrono::steady_clock::now() - start >= 10ms);
+      HEDDLE_ASSERT(ended == in_time);
+      if (!ended) child.wait();
+    };
+  };
+  // At any point; or where nothing else can run: then it ends in time just where it is done before.
+  CHECK_THAT(verdict(harness(0ms, true)), StartsWith("assertion: "));
+  CHECK_THAT(verdict(harness(0ms, false)), StartsWith("assertion: "));
+  CHECK(executions(harness(0ms, true), with(heddle::Timeouts::last)) == 1);
+  CHECK(executions(harness(20ms, false), with(heddle::Timeouts::last)) == 1);
+  CHECK(executions(harness(0ms, true), with(heddle::Timeouts::never)) == 1);
+  CHECK(executions([] {
+          heddle::process child([] {});
+          if (!child.wait_for(1s)) child.wait();
+        }) == 2);
 }
 
 TEST_CASE("a process that nobody waits for is a zombie", "[process]") {
@@ -138,6 +215,58 @@ TEST_CASE("messages come by priority, then by age", "[process]") {
           HEDDLE_ASSERT(!queue.try_receive(none));
           HEDDLE_ASSERT(!queue.receive_for(none, std::chrono::seconds(1)));
         }) == 1);
+}
+
+TEST_CASE("sends and receives with a time limit", "[process]") {
+  using namespace std::chrono_literals;
+  heddle::Options last;
+  last.timeouts = heddle::Timeouts::last;
+  for (const heddle::Options& options : {heddle::Options(), last}) {
+    CHECK(executions(
+              [] {  // nobody else is there
+                heddle::message_queue<int> queue(2);
+                const auto start = std::chrono::system_clock::now();
+                int message = 0;
+                HEDDLE_ASSERT(!queue.receive_until(message, start + 10ms));
+                HEDDLE_ASSERT(std::chrono::system_clock::now() - start >= 10ms);
+                HEDDLE_ASSERT(queue.send_for(1, 10ms));
+                HEDDLE_ASSERT(queue.send_until(2, start, 5));  // too late, but there is room
+                HEDDLE_ASSERT(!queue.send_until(3, start));
+                HEDDLE_ASSERT(!queue.send_for(3, 10ms));
+                HEDDLE_ASSERT(std::chrono::system_clock::now() - start >= 20ms);
+                HEDDLE_ASSERT(queue.receive_until(message, start) && message == 2);
+                HEDDLE_ASSERT(queue.receive_for(message, 0ms) && message == 1);
+                HEDDLE_ASSERT(!queue.receive_until(message, start));
+              },
+              options) == 1);
+  }
+  // The receiver is first, or the limit passes; with `last` it does not while the receiver can go on.
+  const auto send = [](bool gives_up) {
+    return [gives_up] {
+      heddle::message_queue<int> queue(1);
+      queue.send(1);
+      heddle::process receiver([=] { return queue.receive(); });
+      const bool sent = queue.send_for(2, 10ms);
+      HEDDLE_ASSERT(sent || gives_up);
+      HEDDLE_ASSERT(receiver.wait().code() == 1);
+    };
+  };
+  CHECK_THAT(verdict(send(false)), StartsWith("assertion: "));
+  CHECK(executions(send(true)) == 2);
+  CHECK(executions(send(false), last) == 1);
+  const auto receive = [](bool gives_up) {
+    return [gives_up] {
+      heddle::message_queue<int> queue(1);
+      heddle::process sender([=] { queue.send(1); });
+      int message = 0;
+      const bool received = queue.receive_until(message, std::chrono::steady_clock::now() + 10ms);
+      HEDDLE_ASSERT(received == (message == 1) && (received || gives_up));
+      sender.wait();
+    };
+  };
+  CHECK_THAT(verdict(receive(false)), StartsWith("assertion: "));
+  CHECK(executions(receive(true)) == 2);
+  CHECK(executions(receive(false), last) == 1);
 }
 
 TEST_CASE("the objects in shared memory work across processes", "[process]") {

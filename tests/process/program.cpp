@@ -30,6 +30,8 @@ bool performs(const Action& action, const Local& local) {
       return local.held_robust && local.inconsistent;
     case Act::kill:
     case Act::wait:
+    case Act::look_for_end:
+    case Act::wait_in_time:
       return (local.started & bit) != 0 && (local.waited & bit) == 0;
     default:
       return true;
@@ -45,7 +47,8 @@ const std::vector<Family>& families() {
        .most_actions = 3,
        .crash_percent = 50},
       {.name = "queues and deaths",
-       .acts = {{send, 4}, {receive, 3}, {try_receive, 1}, {store, 1}, {load, 1}},
+       .acts =
+           {{send, 4}, {send_in_time, 1}, {receive, 3}, {try_receive, 1}, {receive_in_time, 1}, {store, 1}, {load, 1}},
        .most_actions = 3,
        .crash_percent = 40},
       {.name = "locks and deaths",
@@ -141,6 +144,7 @@ class Generator {
       };
       if (program.processes[p].killable) later(Act::kill);
       if (program.processes[p].killable && below(3) == 0) later(Act::kill);
+      if (below(4) == 0) later(below(2) != 0 ? Act::look_for_end : Act::wait_in_time);
       if (below(4) == 0) continue;
       const std::size_t rest = actions.size() - at;
       const std::size_t wait = below(2) != 0 ? rest : 1 + below(static_cast<unsigned>(rest));
@@ -174,7 +178,9 @@ class Generator {
       pick -= weight;
     }
     const bool pipe = action.act <= Act::close_write;
-    action.object = static_cast<std::uint8_t>(pipe ? below(program.pipes) : action.act == Act::send ? below(2) : 0);
+    action.object = static_cast<std::uint8_t>(pipe ? below(program.pipes)
+                                              : action.act == Act::send || action.act == Act::send_in_time ? below(2)
+                                                                                                           : 0);
     action.value = static_cast<std::uint8_t>(1 + below(3));
     return action;
   }
@@ -184,11 +190,35 @@ class Generator {
 };
 
 const char* word_of(Act act) {
-  static constexpr const char* words[] = {
-      "write",  "read",        "close_read",    "close_write",     "send",    "receive", "try_receive", "lock",
-      "unlock", "lock_robust", "unlock_robust", "make_consistent", "acquire", "release", "load",        "store",
-      "look",   "change",      "wait_notified", "notify_one",      "exit",    "start",   "wait",        "kill",
-      "handle"};
+  static constexpr const char* words[] = {"write",
+                                          "read",
+                                          "close_read",
+                                          "close_write",
+                                          "send",
+                                          "send_in_time",
+                                          "receive",
+                                          "try_receive",
+                                          "receive_in_time",
+                                          "lock",
+                                          "unlock",
+                                          "lock_robust",
+                                          "unlock_robust",
+                                          "make_consistent",
+                                          "acquire",
+                                          "release",
+                                          "load",
+                                          "store",
+                                          "look",
+                                          "change",
+                                          "wait_notified",
+                                          "notify_one",
+                                          "exit",
+                                          "start",
+                                          "wait",
+                                          "look_for_end",
+                                          "wait_in_time",
+                                          "kill",
+                                          "handle"};
   return words[static_cast<int>(act)];
 }
 

@@ -11,13 +11,15 @@
 namespace heddle::process_oracle {
 
 enum class Act : std::uint8_t {
-  write,        ///< `value` into pipe `object`
-  read,         ///< from pipe `object`
-  close_read,   ///< of pipe `object`
-  close_write,  ///< likewise
-  send,         ///< `value` to the queue, with priority `object`
+  write,         ///< `value` into pipe `object`
+  read,          ///< from pipe `object`
+  close_read,    ///< of pipe `object`
+  close_write,   ///< likewise
+  send,          ///< `value` to the queue, with priority `object`
+  send_in_time,  ///< likewise, which may take too long
   receive,
   try_receive,
+  receive_in_time,
   lock,  ///< the mutex in shared memory
   unlock,
   lock_robust,
@@ -31,11 +33,13 @@ enum class Act : std::uint8_t {
   change,         ///< that, to `value`
   wait_notified,  ///< on the condition in shared memory, with the mutex held
   notify_one,
-  exit,    ///< with `value`
-  start,   ///< process `object`
-  wait,    ///< for process `object`
-  kill,    ///< process `object`, which can be sent signals
-  handle,  ///< what it is sent, from then on
+  exit,          ///< with `value`
+  start,         ///< process `object`
+  wait,          ///< for process `object`
+  look_for_end,  ///< of process `object`
+  wait_in_time,  ///< for that, which may take too long
+  kill,          ///< process `object`, which can be sent signals
+  handle,        ///< what it is sent, from then on
 };
 
 inline constexpr unsigned most_processes = 4;
