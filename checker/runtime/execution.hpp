@@ -280,8 +280,8 @@ class Execution {
   /// Whether an allocation of the harness has found its heap full.
   bool heap_was_full() const { return heap_was_full_; }
   bool take_spurious_wakeup(const Site& site);
-  /// Whether a process that is about to be started is to die, chosen as far as --crash allows.
-  bool take_crash(const Site& site);
+  /// How many processes may die by --crash.
+  std::uint64_t crashes() const { return options_.crashes; }
   bool may_fail_spuriously() const { return threads_[current_].spurious_failures < options_.spurious_failures; }
   void failed_spuriously() { current_thread().spurious_failures++; }
   Timeouts timeouts() const { return options_.timeouts; }

@@ -142,15 +142,6 @@ const Delivery& Execution::perform_interrupted(const Operation& operation, From 
   return delivery;
 }
 
-bool Execution::take_crash(const Site& site) {
-  Thread& thread = current_thread();
-  if (thread.crashes >= options_.crashes) return false;
-  const bool taken =
-      perform({.kind = OperationKind::choose, .code = core::is_to_die, .site = site, .operand = {2, 0}}).choice != 0;
-  if (taken) thread.crashes++;
-  return taken;
-}
-
 void Execution::join_all_threads(const Site& site) {
   ThreadId open[core::max_threads] = {current_};
   for (unsigned count = 1; count != 0;) {
@@ -213,8 +204,9 @@ ThreadId next_process() {
   return number;
 }
 
-void start_process(ThreadId number, void (*entry)(void*), void* argument, const Site& site) {
-  const bool dies = Execution::active()->take_crash(site);
+std::uint64_t most_crashes() { return Execution::active()->crashes(); }
+
+void start_process(ThreadId number, void (*entry)(void*), void* argument, bool dies, const Site& site) {
   Operation operation{
       .kind = OperationKind::spawn, .code = core::new_process, .site = site, .operand = {number, dies ? 1u : 0u}};
   operation.expected.low = reinterpret_cast<std::uint64_t>(entry);

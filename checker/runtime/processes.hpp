@@ -34,9 +34,11 @@ void each_shared(void (*visit)(SharedBlock&, void*), void* argument);
 
 /// The number of the process that the calling thread is about to start.
 ThreadId next_process();
-/// Starts the process of that number, whose first thread calls `entry(argument)`: an operation. Whether it is to die in
-/// this execution is chosen before, as --crash allows.
-void start_process(ThreadId number, void (*entry)(void*), void* argument, const Site& site);
+/// How many of the processes that are started in an execution may die, by --crash.
+std::uint64_t most_crashes();
+/// Starts the process of that number, whose first thread calls `entry(argument)`: an operation. It `dies` in this
+/// execution, or that does not count.
+void start_process(ThreadId number, void (*entry)(void*), void* argument, bool dies, const Site& site);
 /// The process of the calling thread, and of any.
 ThreadId current_process();
 ThreadId process_of(ThreadId thread);

@@ -65,7 +65,6 @@ ThreadRecord Execution::record(ThreadId id) const {
   record.has_thread_locals = thread.has_thread_locals;
   record.interrupt = thread.interrupt;
   record.robust = thread.robust;
-  record.crashes = thread.crashes;
   record.handing_over = thread.handing_over;
   record.uninterrupted = thread.uninterrupted;
   return record;
@@ -84,7 +83,6 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   thread.died = record.died;
   thread.interrupt = record.interrupt;
   thread.robust = record.robust;
-  thread.crashes = record.crashes;
   thread.handing_over = record.handing_over;
   thread.uninterrupted = record.uninterrupted;
   thread.context = record.context;
@@ -110,7 +108,7 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
   thread.spurious_failures = record.spurious_failures;
   thread.time = record.time;
   thread.random_reads = record.random_reads;
-  thread.clock_doublings = record.clock_doublings;
+  thread.clock_doublings = static_cast<std::uint32_t>(record.clock_doublings);
   thread.clock_place = record.clock_place;
   thread.saved_errno = record.saved_errno;
   thread.has_thread_locals = record.has_thread_locals;

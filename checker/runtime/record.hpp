@@ -45,9 +45,8 @@ struct ThreadRecord {
   bool handing_over;
   bool uninterrupted;
   bool died;
-  std::uint32_t crashes;
   std::uint32_t several;
-  std::uint32_t clock_doublings;
+  std::uint64_t clock_doublings;
   std::uint64_t clock_place;
 };
 static_assert(std::has_unique_object_representations_v<ThreadRecord>);

@@ -48,7 +48,6 @@ struct Thread {
   std::uint32_t references = 0;            ///< how many atomic_refs it has made since its last event
   std::uint16_t spurious = 0;              ///< how many spurious wake-ups it has seen
   std::uint16_t spurious_failures = 0;     ///< how often its compare_exchange_weak has failed for no reason
-  std::uint32_t crashes = 0;               ///< how many of the processes that it has started are to die
   std::uint32_t random_reads = 0;          ///< how many random numbers it has drawn
   std::uint32_t clock_reads = 0;           ///< how often it has looked at a clock
   std::uint32_t clock_doublings = 0;       ///< of these, how many of the last were from one place

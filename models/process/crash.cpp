@@ -14,6 +14,26 @@ namespace models {
 
 namespace {
 
+/// The processes of an execution that are to die by --crash. State: how many (low).
+class CrashesPrimitive final : public core::Primitive {
+ public:
+  /// The operand is how many there may be. While there are fewer one of the outcomes is that the next is one of them.
+  core::Outcome apply(const core::Operation& operation, core::ThreadId, core::Value state,
+                      std::uint32_t choice) const override {
+    return {.writes = choice != 0,
+            .acquires = false,
+            .releases = false,
+            .choices = state.low < operation.operand.low ? 2u : 1u,
+            .next = {state.low + 1, 0}};
+  }
+  const char* name() const override { return "count of crashes"; }
+  const char* operation_name(const core::Operation&) const override { return "add to"; }
+  std::string show(core::Value state) const override { return std::to_string(state.low); }
+  bool is_told(const core::Operation&) const override { return false; }
+};
+
+constexpr CrashesPrimitive crashes_primitive{};
+
 /// A thread that has stopped waits for no notification any more: none is to be lost to it.
 void stop_waiting(const core::Operation& at) {
   using Condition = ConditionPrimitive;
@@ -56,6 +76,18 @@ void interrupted(const core::Operation& at, runtime::Moment moment) {
 }
 
 }  // namespace
+
+bool next_is_to_die(const core::Site& site) {
+  const std::uint64_t most = runtime::most_crashes();
+  if (most == 0) return false;
+  const core::LocationId location = runtime::adopt_location(&crashes_primitive, crashes_primitive, {}, {});
+  return runtime::perform({.kind = core::OperationKind::update,
+                           .location = location | runtime::shared_mark,
+                           .primitive = &crashes_primitive,
+                           .site = site,
+                           .operand = {most, 0}})
+      .wrote;
+}
 
 void begin_dying() {
   if (runtime::is_to_die()) watch_death();

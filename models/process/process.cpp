@@ -49,7 +49,7 @@ core::ThreadId start_process(void (*run)(void*), void* call) {
   const runtime::OneOperation in_one_go(site);
   ProcessEnd* const end = make_kernel_object<ProcessEnd>(0, number, site);
   inherit_all(number, site);
-  runtime::start_process(number, run, call, site);
+  runtime::start_process(number, run, call, next_is_to_die(site), site);
   runtime::end_slot(number) = end;
   return number;
 }

@@ -117,6 +117,80 @@ TEST_CASE("a handler runs between two accesses to plain data, the process's own 
   CHECK(verdict(harness(70)) == "verified");
 }
 
+// Each process has one operation: it lives, or dies before it or after. Of two at most N die.
+TEST_CASE("at most so many processes die as --crash says", "[process]") {
+  const auto harness = [] {
+    heddle::shared_memory<heddle::atomic<int>> a(0), b(0);
+    heddle::process first([=] { a->store(1); });
+    heddle::process second([=] { b->store(1); });
+    first.wait();
+    second.wait();
+  };
+  heddle::Options options;
+  CHECK(executions(harness, options) == 1);
+  options.crashes = 1;
+  CHECK(executions(harness, options) == 1 + 2 + 2);
+  options.crashes = 2;
+  CHECK(executions(harness, options) == 3 * 3);
+}
+
+// The main process starts one, and that one another; or two processes start one each.
+TEST_CASE("processes of several parents share what --crash allows", "[process]") {
+  const auto chain = [](int most) {
+    return [most] {
+      heddle::process parent([] {
+        heddle::process child([] {});
+        return child.wait().signaled() ? 1 : 0;
+      });
+      const heddle::exit_status status = parent.wait();
+      HEDDLE_ASSERT((status.signaled() || status.code() != 0) <= most);
+      HEDDLE_ASSERT(status.signaled() + status.code() <= most);
+    };
+  };
+  const auto with = [](std::uint64_t crashes) {
+    heddle::Options options;
+    options.crashes = crashes;
+    return options;
+  };
+  CHECK(executions(chain(0), with(0)) == 1);
+  CHECK_THAT(verdict(chain(0), with(1)), StartsWith("assertion: "));
+  CHECK(verdict(chain(1), with(1)) == "verified");
+  // Each child says whether it has died. Without the count for all, both may with N = 1.
+  const auto family = [](int most) {
+    return [most] {
+      const auto parent = [] {
+        heddle::process child([] {});
+        return child.wait().signaled() ? 1 : 0;
+      };
+      heddle::process left(parent), right(parent);
+      int died = 0;
+      for (heddle::process* process : {&left, &right}) {
+        const heddle::exit_status status = process->wait();
+        died += status.signaled() ? 1 : status.code();
+      }
+      HEDDLE_ASSERT(died <= most);
+    };
+  };
+  CHECK(verdict(family(1), with(1)) == "verified");
+  CHECK_THAT(verdict(family(1), with(2)), StartsWith("assertion: "));
+  CHECK(verdict(family(2), with(2)) == "verified");
+}
+
+// Two threads start a process of no operations each, and one of these may die. Neither does: then the order of the
+// starts makes no difference. Or either one does, and whether the other one could have was asked before that or after.
+TEST_CASE("starts by two threads are ordered where one of the processes is to die", "[process]") {
+  heddle::Options options;
+  options.crashes = 1;
+  CHECK(executions(
+            [] {
+              const auto start = [] { heddle::process([] {}).detach(); };
+              heddle::thread other(start);
+              start();
+              other.join();
+            },
+            options) == 1 + 2 + 2);
+}
+
 TEST_CASE("a report says where a process dies, at its end too", "[process]") {
   const heddle::Result result = check([] {
     heddle::process child([] { heddle::may_crash(); });

@@ -346,6 +346,7 @@ Explored explore(const Program& program, const std::string& search) {
   Options options;
   options.model = "sc";  // as the interpreter has it
   options.search = search;
+  options.crashes = program.crashes;
   const auto model = graph::make_memory_model(options.model);
   const std::function<void()> harness = [&] { run_as_harness(program); };
   Collector collector(program, result);

@@ -46,6 +46,7 @@ struct State {
   int atomic = 0;
   int plain = 0;
   unsigned waiting = 0;  ///< bits: threads
+  unsigned crashes = 0;  ///< how many processes have died as --crash has it
 };
 
 class Interpreter {
@@ -88,8 +89,10 @@ class Interpreter {
         explore(next);
       }
       if (process.status != Process::running) continue;
-      if (process.mortal) {
+      const bool counts = !process.mortal && p != 0 && state.crashes < program_.crashes;
+      if (process.mortal || counts) {
         State next = state;
+        next.crashes += counts ? 1 : 0;
         die(next, p);
         explore(next);
       }
@@ -147,8 +150,9 @@ class Interpreter {
       text += "|";
     }
     for (const auto& [priority, value] : state.queue) add(priority * 16 + value);
-    for (const int value : {state.mutex, state.robust, int{state.inconsistent}, int{state.not_recoverable},
-                            state.permits, state.atomic, state.plain, static_cast<int>(state.waiting)})
+    for (const int value :
+         {state.mutex, state.robust, int{state.inconsistent}, int{state.not_recoverable}, state.permits, state.atomic,
+          state.plain, static_cast<int>(state.waiting), static_cast<int>(state.crashes)})
       add(value);
     return text;
   }

@@ -324,7 +324,6 @@ TEST_CASE("a process dies before each operation that others see, or at its end",
   CHECK(executions(harness(false), options) == 4);
 }
 
-// Each process has one operation: it lives, or dies before it or after. Of two at most N die.
 TEST_CASE("a process that sleeps may die before it, and after it", "[process]") {
   heddle::Options options;
   options.crashes = 1;
@@ -359,22 +358,6 @@ TEST_CASE("a process that may die waits in a loop like any other", "[process]") 
           const bool died = child.wait().signaled();
           HEDDLE_ASSERT(died || shared->number.load() == 2);
         }) == 4);
-}
-
-TEST_CASE("at most so many processes die as --crash says", "[process]") {
-  const auto harness = [] {
-    heddle::shared_memory<heddle::atomic<int>> a(0), b(0);
-    heddle::process first([=] { a->store(1); });
-    heddle::process second([=] { b->store(1); });
-    first.wait();
-    second.wait();
-  };
-  heddle::Options options;
-  CHECK(executions(harness, options) == 1);
-  options.crashes = 1;
-  CHECK(executions(harness, options) == 1 + 2 + 2);
-  options.crashes = 2;
-  CHECK(executions(harness, options) == 3 * 3);
 }
 
 TEST_CASE("a robust mutex tells the next holder that the one before has died", "[process]") {

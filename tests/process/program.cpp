@@ -38,76 +38,78 @@ bool performs(const Action& action, const Local& local) {
   }
 }
 
-const std::vector<Family>& families() {
-  using enum Act;
-  static const std::vector<Family> all = {
-      {.name = "pipes", .acts = {{write, 4}, {read, 4}, {close_read, 2}, {close_write, 2}, {store, 1}, {load, 1}}},
-      {.name = "pipes and deaths",
-       .acts = {{write, 4}, {read, 4}, {close_read, 1}, {close_write, 2}, {load, 1}, {store, 1}},
-       .most_actions = 3,
-       .crash_percent = 50},
-      {.name = "queues and deaths",
-       .acts =
-           {{send, 4}, {send_in_time, 1}, {receive, 3}, {try_receive, 1}, {receive_in_time, 1}, {store, 1}, {load, 1}},
-       .most_actions = 3,
-       .crash_percent = 40},
-      {.name = "locks and deaths",
-       .acts =
-           {{lock, 2}, {unlock, 2}, {lock_robust, 4}, {unlock_robust, 3}, {make_consistent, 2}, {store, 1}, {load, 1}},
-       .crash_percent = 50},
-      {.name = "plain data and deaths",
-       .acts = {{lock_robust, 4}, {change, 6}, {look, 3}, {unlock_robust, 2}, {make_consistent, 1}, {store, 1}},
-       .most_actions = 5,
-       .crash_percent = 60,
-       .second_percent = 20},
-      {.name = "plain data and signals",
-       .acts = {{lock_robust, 4}, {change, 6}, {look, 3}, {unlock_robust, 2}, {handle, 2}},
-       .most_processes = 2,
-       .most_actions = 4,
-       .killable_percent = 90},
-      {.name = "shared memory",
-       .acts = {{acquire, 2}, {release, 2}, {lock, 3}, {unlock, 3}, {wait_notified, 2}, {notify_one, 2}, {store, 1}},
-       .crash_percent = 40},
-      {.name = "families",
-       .acts = {{store, 2}, {load, 2}, {write, 2}, {read, 1}, {exit, 1}, {lock_robust, 1}},
-       .most_processes = 3,
-       .most_actions = 2,
-       .crash_percent = 30,
-       .nested = true},
-      {.name = "threads and deaths",
-       .acts =
-           {{store, 2}, {load, 2}, {write, 2}, {read, 2}, {lock_robust, 2}, {unlock_robust, 1}, {send, 1}, {lock, 1}},
-       .most_processes = 2,
-       .most_actions = 2,
-       .crash_percent = 60,
-       .second_percent = 60},
-      {.name = "signals",
-       .acts = {{handle, 3}, {store, 2}, {load, 2}, {write, 1}, {read, 2}, {lock_robust, 1}, {unlock_robust, 1}},
-       .most_processes = 2,
-       .most_actions = 3,
-       .crash_percent = 15,
-       .killable_percent = 90,
-       .second_percent = 20},
-      {.name = "mixtures",
-       .acts = {{write, 2},
-                {read, 2},
-                {close_write, 1},
-                {send, 1},
-                {receive, 1},
-                {lock_robust, 2},
-                {release, 1},
-                {acquire, 1},
-                {store, 1},
-                {load, 1},
-                {unlock_robust, 1}},
-       .most_actions = 3,
-       .crash_percent = 30,
-       .second_percent = 15},
-  };
-  return all;
-}
-
 namespace {
+
+using enum Act;
+const std::vector<Family> all_families = {
+    {.name = "pipes", .acts = {{write, 4}, {read, 4}, {close_read, 2}, {close_write, 2}, {store, 1}, {load, 1}}},
+    {.name = "pipes and deaths",
+     .acts = {{write, 4}, {read, 4}, {close_read, 1}, {close_write, 2}, {load, 1}, {store, 1}},
+     .most_actions = 3,
+     .crash_percent = 50},
+    {.name = "queues and deaths",
+     .acts =
+         {{send, 4}, {send_in_time, 1}, {receive, 3}, {try_receive, 1}, {receive_in_time, 1}, {store, 1}, {load, 1}},
+     .most_actions = 3,
+     .crash_percent = 40},
+    {.name = "locks and deaths",
+     .acts =
+         {{lock, 2}, {unlock, 2}, {lock_robust, 4}, {unlock_robust, 3}, {make_consistent, 2}, {store, 1}, {load, 1}},
+     .crash_percent = 50},
+    {.name = "plain data and deaths",
+     .acts = {{lock_robust, 4}, {change, 6}, {look, 3}, {unlock_robust, 2}, {make_consistent, 1}, {store, 1}},
+     .most_actions = 5,
+     .crash_percent = 60,
+     .second_percent = 20},
+    {.name = "plain data and signals",
+     .acts = {{lock_robust, 4}, {change, 6}, {look, 3}, {unlock_robust, 2}, {handle, 2}},
+     .most_processes = 2,
+     .most_actions = 4,
+     .killable_percent = 90},
+    {.name = "shared memory",
+     .acts = {{acquire, 2}, {release, 2}, {lock, 3}, {unlock, 3}, {wait_notified, 2}, {notify_one, 2}, {store, 1}},
+     .crash_percent = 40},
+    {.name = "families",
+     .acts = {{store, 2}, {load, 2}, {write, 2}, {read, 1}, {exit, 1}, {lock_robust, 1}},
+     .most_processes = 3,
+     .most_actions = 2,
+     .crash_percent = 30,
+     .nested = true},
+    {.name = "families and --crash",
+     .acts = {{store, 1}, {load, 2}, {write, 1}, {lock_robust, 1}, {exit, 1}},
+     .most_processes = 3,
+     .most_actions = 1,
+     .nested = true,
+     .most_crashes = 2},
+    {.name = "threads and deaths",
+     .acts = {{store, 2}, {load, 2}, {write, 2}, {read, 2}, {lock_robust, 2}, {unlock_robust, 1}, {send, 1}, {lock, 1}},
+     .most_processes = 2,
+     .most_actions = 2,
+     .crash_percent = 60,
+     .second_percent = 60},
+    {.name = "signals",
+     .acts = {{handle, 3}, {store, 2}, {load, 2}, {write, 1}, {read, 2}, {lock_robust, 1}, {unlock_robust, 1}},
+     .most_processes = 2,
+     .most_actions = 3,
+     .crash_percent = 15,
+     .killable_percent = 90,
+     .second_percent = 20},
+    {.name = "mixtures",
+     .acts = {{write, 2},
+              {read, 2},
+              {close_write, 1},
+              {send, 1},
+              {receive, 1},
+              {lock_robust, 2},
+              {release, 1},
+              {acquire, 1},
+              {store, 1},
+              {load, 1},
+              {unlock_robust, 1}},
+     .most_actions = 3,
+     .crash_percent = 30,
+     .second_percent = 15},
+};
 
 class Generator {
  public:
@@ -121,6 +123,7 @@ class Generator {
     program.pipe_capacity = 1 + below(2);
     program.queue_capacity = 1 + below(2);
     program.permits = below(2);
+    if (family_.most_crashes != 0) program.crashes = 1 + below(family_.most_crashes);
     for (unsigned p = 0; p < count; ++p) {
       ProgramProcess& process = program.processes[p];
       const bool second = below(100) < family_.second_percent;
@@ -224,6 +227,7 @@ const char* word_of(Act act) {
 
 }  // namespace
 
+const std::vector<Family>& families() { return all_families; }
 Program random_program(const Family& family, std::mt19937_64& random) { return Generator(family, random).make(); }
 
 unsigned action_count(const Program& program) {
@@ -236,7 +240,7 @@ unsigned action_count(const Program& program) {
 std::string to_text(const Program& program) {
   std::string text = std::to_string(program.pipes) + " pipes of " + std::to_string(program.pipe_capacity) +
                      ", queue of " + std::to_string(program.queue_capacity) + ", " + std::to_string(program.permits) +
-                     " permits\n";
+                     " permits, --crash=" + std::to_string(program.crashes) + "\n";
   for (std::size_t p = 0; p < program.processes.size(); ++p) {
     const ProgramProcess& process = program.processes[p];
     text += "process " + std::to_string(p) + (process.may_crash ? ", may crash" : "") +

@@ -70,6 +70,7 @@ struct Program {
   unsigned pipe_capacity = 1;
   unsigned queue_capacity = 1;
   unsigned permits = 0;
+  unsigned crashes = 0;  ///< as --crash has it; then no process says itself that it may
 
   bool operator==(const Program&) const = default;
 };
@@ -97,6 +98,7 @@ struct Family {
   unsigned killable_percent = 0;  ///< of the processes that can be sent signals
   unsigned second_percent = 0;    ///< of the processes with a second thread
   bool nested = false;            ///< processes start others
+  unsigned most_crashes = 0;      ///< of a program, as --crash has them
 };
 
 const std::vector<Family>& families();
