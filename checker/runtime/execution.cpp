@@ -102,6 +102,7 @@ void Execution::start(bool perturbed) {
   made_.clear();
   made_version_++;
   globals_.reset();
+  process_globals_.start();
   referred_.start(perturbed);
   std::fill_n(threads_.begin(), born_, Thread{});
   born_ = 1;
@@ -189,7 +190,10 @@ void Execution::advance(ThreadId id) {
   current_ = id;
   threads_bytes_ -= bytes_of(id);
   enter_thread(id);
-  if (has_processes_) note_foreign_memory();
+  if (has_processes_) {
+    process_globals_.enter(threads_[id].process);
+    note_foreign_memory();
+  }
   const context::transfer_t back = context::jump_fcontext(threads_[id].context, nullptr);
   threads_[id].context = back.fctx;
   leave_thread(id);
@@ -323,6 +327,7 @@ void Execution::delivered(ThreadId id, Position at) {
         threads_[child].of_process = {
             .inherited = thread.heap_used, .started_by = id, .is_to_die = thread.pending.operand.high != 0};
         has_processes_ = true;
+        process_globals_.fork(thread.process, child);
       } else {
         threads_[child].interrupt = thread.interrupt;
         threads_[thread.process].of_process.threaded = true;
@@ -341,7 +346,8 @@ void Execution::delivered(ThreadId id, Position at) {
 
 // --- checkpoints -------------------------------------------------------------------------------------------------
 //
-// Layout: header, threads, then for each thread its live stack and its heap, then the written pages of globals.
+// Layout: header, threads, then for each thread its live stack and its heap, then the written pages of globals, and
+// those of other processes.
 
 namespace {
 
@@ -371,7 +377,7 @@ struct Cursor {
 
 std::size_t Execution::checkpoint_bytes() const {
   return sizeof(CheckpointHeader) + born_ * (sizeof(Thread) + sizeof(RoundStates)) + shadow_used_ + threads_bytes_ +
-         referred_.bytes() + globals_.written_pages() * UserGlobals::page_bytes;
+         referred_.bytes() + globals_.written_pages() * UserGlobals::page_bytes + process_globals_.saved_bytes();
 }
 
 std::size_t Execution::save() {
@@ -391,6 +397,7 @@ std::size_t Execution::save() {
       cursor.put(piece.begin, piece.bytes);
   cursor.put(space_.heap(AddressSpace::shadow_slot), shadow_used_);
   for (std::size_t i = 0; i < header.pages; ++i) cursor.put(globals_.page(i), UserGlobals::page_bytes);
+  cursor.at = process_globals_.save(cursor.at);
   store_used_ = static_cast<std::size_t>(cursor.at - store_ + 15) / 16 * 16;
   return start;
 }
@@ -418,6 +425,7 @@ void Execution::restore(std::size_t checkpoint) {
   for (std::size_t i = 0; i < header.pages; ++i) cursor.take(globals_.page(i), UserGlobals::page_bytes);
   for (std::size_t i = header.pages; i < globals_.written_pages(); ++i)  // written for the first time since
     std::memcpy(globals_.page(i), globals_.first_content(i), UserGlobals::page_bytes);
+  process_globals_.restore(cursor.at);
   thread_local_owner_ = core::no_thread;
 }
 

@@ -24,6 +24,7 @@
 #include "checker/runtime/globals.hpp"
 #include "checker/runtime/harness_interface.hpp"
 #include "checker/runtime/large_values.hpp"
+#include "checker/runtime/process_globals.hpp"
 #include "checker/runtime/record.hpp"
 #include "checker/runtime/referred.hpp"
 #include "checker/runtime/thread.hpp"
@@ -346,6 +347,7 @@ class Execution {
 
   // --- what the signal handler asks ---
   UserGlobals& globals() { return globals_; }
+  ProcessGlobals& process_globals() { return process_globals_; }
   std::uint64_t operations() const { return operations_; }
   double watchdog_seconds() const { return watchdog_seconds_; }
   /// Leaves the fiber from outside its control flow; runs on a stack of its own.
@@ -431,6 +433,7 @@ class Execution {
   AddressSpace& space_;
   double watchdog_seconds_;
   UserGlobals globals_;
+  ProcessGlobals process_globals_{globals_};
   graph::ExecutionGraph* graph_ = nullptr;
   Journal* journal_ = nullptr;
   Answerer* answerer_ = nullptr;

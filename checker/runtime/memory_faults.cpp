@@ -180,6 +180,7 @@ std::optional<Fault> Execution::lost_memory() const {
     work.push_back(i);
   };
   globals_.each_word(reach);
+  process_globals_.each_word(reach);
   for (unsigned id = 0; id < born_; ++id) reach(threads_[id].shared);
   for (unsigned id = 0; id < born_; ++id) {  // a detached thread may still wait, and owns what its stack leads to
     if (!has_stack(threads_[id])) continue;

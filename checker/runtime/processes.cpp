@@ -216,13 +216,14 @@ void start_process(ThreadId number, void (*entry)(void*), void* argument, bool d
 
 ThreadId current_process() { return me().process; }
 ThreadId process_of(ThreadId thread) { return Execution::active()->thread(thread).process; }
+ThreadId parent_of(ThreadId process) { return process_of(Execution::active()->process(process).started_by); }
 unsigned thread_count() { return Execution::active()->thread_count(); }
 const Site& started_at(ThreadId process) { return Execution::active()->spawned_at(process); }
 bool has_threads() { return Execution::active()->process(me().process).threaded; }
 
 void require_own(const void* object, const char* kind, const source_location& site) {
   if (!inside_check()) outside_check(kind, site);
-  if (!Execution::active()->watches_processes()) return;
+  if (!Execution::active()->watches_processes() || Execution::active()->globals().holds(object)) return;
   set_inside_harness(false);
   Execution::active()->require_own(object, {.message = std::string("use of a ") + kind, .site = {site}});
   set_inside_harness(true);

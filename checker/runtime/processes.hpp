@@ -1,9 +1,10 @@
 // Processes, as far as the runtime knows them: a number for each thread, and memory that is one process's alone.
 //
 // All threads run in one address space. Whose an object is follows from where it stands: on the stack or heap of which
-// thread; globals are the main process's. Watched are operations on sync objects and atomics, accesses to heddle::var,
-// memory that is freed, and at the next operation what was written elsewhere on stacks and heaps; other accesses are
-// not seen. A process is named by the number of its first thread.
+// thread; atomics and sync objects among the globals are the main process's. Of other globals each has a copy
+// (process_globals.hpp). Watched are operations on sync objects and atomics, accesses to heddle::var, memory that is
+// freed, and at the next operation what was written elsewhere on stacks and heaps; other accesses are not seen. A
+// process is named by the number of its first thread.
 #pragma once
 
 #include <cstddef>
@@ -42,6 +43,8 @@ void start_process(ThreadId number, void (*entry)(void*), void* argument, bool d
 /// The process of the calling thread, and of any.
 ThreadId current_process();
 ThreadId process_of(ThreadId thread);
+/// The process that has started that one.
+ThreadId parent_of(ThreadId process);
 /// How many threads there are, in all processes.
 unsigned thread_count();
 /// Where a process was started.
@@ -49,7 +52,8 @@ const Site& started_at(ThreadId process);
 /// Whether the calling thread's process has started other threads.
 bool has_threads();
 
-/// Stops the calling thread with an isolation finding where `object` is memory of another process.
+/// Stops the calling thread with an isolation finding where `object`, which others than its process know nothing of, is
+/// memory of another process. Of a global each has a copy.
 void require_own(const void* object, const char* kind, const source_location& site);
 
 /// What a process, or a thread that died, has ended with, in the words of the models.

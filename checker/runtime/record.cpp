@@ -117,6 +117,7 @@ void Execution::adopt(ThreadId id, const ThreadRecord& record) {
 void Execution::set_thread_count(unsigned count) {
   for (unsigned id = count; id < born_; ++id) threads_[id] = Thread{};
   born_ = count;
+  process_globals_.forget_from(static_cast<ThreadId>(count));
 }
 
 }  // namespace heddle::runtime

@@ -117,6 +117,9 @@ bool StateMemory::is_untouched(ThreadId thread) const {
   if (thread_tuples_[thread] == Interner::unknown || !(for_others(thread) == for_others_[thread])) return false;
   const std::span<const char> stack = pieces_[thread_ids_[thread].stack];
   const std::span<const char> heap = pieces_[thread_ids_[thread].heap];
+  const std::span<const char> globals = pieces_[thread_ids_[thread].globals];
+  const std::span<const char> image = execution_.process_globals().image(thread);
+  if (!std::equal(image.begin(), image.end(), globals.begin(), globals.end())) return false;
   return (stack.empty() || std::memcmp(execution_.thread(thread).context, stack.data(), stack.size()) == 0) &&
          (heap.empty() || std::memcmp(execution_.heap(thread).begin, heap.data(), heap.size()) == 0);
 }
@@ -128,11 +131,13 @@ StateMemory::Id StateMemory::capture_thread(ThreadId thread) {
   const auto stack = execution_.stack(thread);
   const auto heap = execution_.heap(thread);
   const std::vector<Access>& accesses = accesses_[thread];
+  const std::span<const char> globals = execution_.process_globals().image(thread);
   ThreadIds& present = thread_ids_[thread];
   const ThreadIds now{.record = number(&record, sizeof record, present.record),
                       .stack = number(stack.begin, stack.bytes, present.stack),
                       .heap = number(heap.begin, heap.bytes, present.heap),
-                      .accesses = number(accesses.data(), accesses.size() * sizeof(Access), present.accesses)};
+                      .accesses = number(accesses.data(), accesses.size() * sizeof(Access), present.accesses),
+                      .globals = number(globals.data(), globals.size(), present.globals)};
   if (now == present && thread_tuples_[thread] != Interner::unknown) return thread_tuples_[thread];
   present = now;
   return thread_tuples_[thread] = threads_.intern_after(thread_tuples_[thread], mover_, &now, sizeof now);
@@ -165,6 +170,7 @@ std::span<const StateMemory::Slot> StateMemory::known_values() const {
 
 void StateMemory::look() {
   execution_.settle_thread_locals();
+  execution_.process_globals().enter(0);  // who has run last is no part of a state
   // There may be as many values of all locations as states: what they lead to is fetched while the rest is looked at.
   const std::span<const Slot> values = known_values();
   const bool same = pieces_.is(values_id_, values.data(), values.size_bytes());
@@ -263,6 +269,7 @@ void StateMemory::restore_thread(ThreadId thread, Id target) {
     accesses_[thread].resize(bytes.size() / sizeof(Access));
     if (!bytes.empty()) std::memcpy(accesses_[thread].data(), bytes.data(), bytes.size());
   }
+  if (wanted.globals != present.globals) execution_.process_globals().set_image(thread, pieces_[wanted.globals]);
   present = wanted;
   thread_tuples_[thread] = target;
 }
@@ -305,6 +312,7 @@ void StateMemory::restore(StateId state) {
     std::memcpy(wanted.data(), bytes.data(), bytes.size());
   }
   restore_values(wanted[0]);
+  execution_.process_globals().take_for_main();
   restore_pages(wanted[1]);
   if (wanted[2] != scheduler_id_) {
     const std::span<const char> scheduler = pieces_[wanted[2]];

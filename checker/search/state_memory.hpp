@@ -2,8 +2,8 @@
 //
 // A state is a tuple of numbers, as in SPIN's collapse compression (Holzmann, "State Compression in SPIN", 1997): one
 // for the values of locations, one for the globals, one for each thread, which is itself a tuple of its record, its
-// stack, its heap and its last plain accesses. Each piece is stored once, however many states have it, and of a
-// transition only the pieces that changed are hashed or copied.
+// stack, its heap, its last plain accesses and its process's globals. Each piece is stored once, however many states
+// have it, and of a transition only the pieces that changed are hashed or copied.
 //
 // What is in a state and what is not decides what a cycle is. In it is all that the harness could find out: the live
 // part of each stack (below the stack pointer everything is cleared before a thread runs, so that what calls have left
@@ -118,6 +118,7 @@ class StateMemory final : public runtime::StateKeeper {
     Id stack = Interner::unknown;
     Id heap = Interner::unknown;
     Id accesses = Interner::unknown;
+    Id globals = Interner::unknown;  ///< where it is the first of a process, but the main one
     bool operator==(const ThreadIds&) const = default;
   };
 

@@ -101,14 +101,20 @@ void process::require_child(const Site& site) const {
   if (!joinable()) throw std::system_error(std::make_error_code(std::errc::no_child_process));
 }
 
-exit_status process::wait(Site site) {
+void process::require_child_of_caller(const Site& site) const {
   require_child(site);
+  if (runtime::parent_of(number_) != runtime::current_process())
+    throw std::system_error(std::make_error_code(std::errc::no_child_process), "wait for a process of another parent");
+}
+
+exit_status process::wait(Site site) {
+  require_child_of_caller(site);
   runtime::perform({.kind = core::OperationKind::join, .site = {site}, .operand = {number_, 0}});
   return exit_status(runtime::status_of(std::exchange(number_, core::no_thread)));
 }
 
 std::optional<exit_status> process::timed_wait(models::TimeLimit limit, const Site& site) {
-  require_child(site);
+  require_child_of_caller(site);
   if (models::waits_for_ever(limit)) return wait(site);
   const runtime::OneOperation in_one_go({site});
   if (static_cast<models::ProcessEnd*>(runtime::end_slot(number_))->has_come(limit, {site})) return wait(site);

@@ -128,7 +128,8 @@ class process {
   ~process();
 
   bool joinable() const noexcept { return number_ != core::no_thread; }
-  /// Blocks until the process has ended, and says how. Throws std::system_error (no_child_process) where there is none.
+  /// Blocks until the process has ended, and says how. Throws std::system_error (no_child_process) where there is none,
+  /// or where another process than the calling one has started it.
   exit_status wait(Site site = Site::current());
   /// Does not block: nothing while the process runs (WNOHANG of waitpid()), and as wait where it has ended.
   std::optional<exit_status> try_wait(Site site = Site::current()) { return timed_wait(0, site); }
@@ -175,6 +176,7 @@ class process {
   }
 
   void require_child(const Site& site) const;
+  void require_child_of_caller(const Site& site) const;
   std::optional<exit_status> timed_wait(models::TimeLimit limit, const Site& site);
 
   core::ThreadId number_ = core::no_thread;

@@ -9,6 +9,7 @@
 #include <atomic>
 
 #include "checker/runtime/harness_interface.hpp"
+#include "checker/runtime/processes.hpp"
 
 namespace heddle::models {
 
@@ -50,9 +51,23 @@ class StaticGuardPrimitive final : public core::Primitive {
 
 constexpr StaticGuardPrimitive primitive{};
 
-const core::Delivery& ask(const void* guard, StaticGuardPrimitive::Code code) {
-  // Every process has its own statics; here they are initialised once, as by the process that comes first.
-  const core::LocationId location = runtime::adopt_location(guard, primitive, {}, {}) | runtime::nobodys_mark;
+/// No address of a program has more.
+constexpr unsigned address_bits = 47;
+
+/// In bytes of the guard that the ABI leaves free: 1 + the process whose initialisation it was. It is copied with the
+/// process's globals, so a process knows what it has inherited.
+std::uint32_t& initialised_by(std::uint64_t* guard) { return reinterpret_cast<std::uint32_t*>(guard)[1]; }
+
+const core::Delivery& ask(std::uint64_t* guard, StaticGuardPrimitive::Code code) {
+  // Every process has its own statics, and so a location for each.
+  const core::ThreadId process = runtime::current_process();
+  const std::uint32_t by = initialised_by(guard);
+  const bool inherited = by != 0 && by != process + 1u;
+  const core::Value initial{inherited ? StaticGuardPrimitive::done : 0, 0};
+  const auto of_process = reinterpret_cast<std::uintptr_t>(guard) | std::uintptr_t{process} << address_bits;
+  const core::LocationId location =
+      runtime::adopt_location(reinterpret_cast<const void*>(of_process), primitive, initial, {}) |
+      runtime::nobodys_mark;
   return runtime::perform(
       {.kind = core::OperationKind::update, .code = code, .location = location, .primitive = &primitive});
 }
@@ -89,6 +104,7 @@ void __cxa_guard_release(std::uint64_t* guard) {
   using namespace heddle;
   if (runtime::inside_check()) {
     models::ask(guard, StaticGuardPrimitive::finish);
+    models::initialised_by(guard) = heddle::runtime::current_process() + 1u;
     return;
   }
   models::byte(guard, 0).store(1);

@@ -14,6 +14,15 @@ namespace heddle::process_oracle {
 
 namespace {
 
+/// What the threads of each process have come to: plain data in shared memory, which no process is kept from.
+struct Told {
+  static constexpr std::size_t longest_log = 32;
+  char logs[most_processes][2][longest_log] = {};
+  bool ended[most_processes][2] = {};
+  int thread_of[most_processes] = {-1, -1, -1, -1};
+  int handled[most_processes] = {};
+};
+
 /// What every process may use.
 struct World {
   struct Shared {
@@ -24,6 +33,7 @@ struct World {
     counting_semaphore<> semaphore;
     atomic<int> number{0};
     var<int> plain_number{0};
+    Told told;
   };
 
   explicit World(const Program& program)
@@ -36,12 +46,10 @@ struct World {
   shared_memory<Shared> shared;
 };
 
-// What the threads of each process have come to: plain globals, which no process is kept from.
-constexpr std::size_t longest_log = 32;
-char logs[most_processes][2][longest_log];
-bool ended[most_processes][2];
-int thread_of[most_processes];
-int handled[most_processes];
+/// What the main process has made first of all, for who looks at the end.
+const Told* told;
+/// Of which each process has its own.
+int global;
 
 /// Of what may take too long: at any point, whenever it has to wait.
 constexpr std::chrono::milliseconds limit{10};
@@ -66,7 +74,7 @@ class Thread {
  private:
   void note(char result) {
     local_.log += result;
-    std::memcpy(logs[process_][number_], local_.log.c_str(), local_.log.size() + 1);
+    std::memcpy(world_.shared->told.logs[process_][number_], local_.log.c_str(), local_.log.size() + 1);
   }
   static char digit(int value) { return static_cast<char>('0' + value); }
 
@@ -87,7 +95,8 @@ class Thread {
 };
 
 int run_process(const Program& program, const World& world, unsigned number, const Local& inherited) {
-  thread_of[number] = runtime::current_thread();
+  Told& told = world.shared->told;
+  told.thread_of[number] = runtime::current_thread();
   if (program.processes[number].may_crash) may_crash();
   {
     Thread first(program, world, number, 0, inherited);
@@ -95,7 +104,7 @@ int run_process(const Program& program, const World& world, unsigned number, con
       Thread second(program, world, number, 1, inherited);
       heddle::thread other([&] {
         second.run();
-        ended[number][1] = true;
+        told.ended[number][1] = true;
       });
       first.run();
       other.join();
@@ -103,7 +112,7 @@ int run_process(const Program& program, const World& world, unsigned number, con
       first.run();
     }
   }
-  ended[number][0] = true;
+  told.ended[number][0] = true;
   return 0;
 }
 
@@ -220,8 +229,13 @@ void Thread::perform(const Action& action) {
     }
     case Act::lock_robust:
       return lock_robust();
+    case Act::look_global:
+      return note(digit(global));
+    case Act::change_global:
+      global = action.value;
+      return;
     case Act::exit:
-      ended[process_][0] = true;
+      world_.shared->told.ended[process_][0] = true;
       this_process::exit(action.value);
     case Act::start:
       return start(action.object);
@@ -232,7 +246,7 @@ void Thread::perform(const Action& action) {
     case Act::kill:
       return children_[action.object].kill();
     case Act::handle:
-      return this_process::on_signal(15, [this](int) { handled[process_]++; });
+      return this_process::on_signal(15, [this](int) { world_.shared->told.handled[process_]++; });
     default:
       return use_shared(action);
   }
@@ -253,11 +267,8 @@ void Thread::wait(const Action& action) {
 }
 
 void run_as_harness(const Program& program) {
-  std::memset(logs, 0, sizeof logs);
-  std::memset(ended, 0, sizeof ended);
-  std::memset(handled, 0, sizeof handled);
-  std::memset(thread_of, 0xFF, sizeof thread_of);
   const World world(program);
+  told = &world.shared->told;
   Local local;
   for (unsigned i = 0; i < program.pipes; ++i) local.reads[i] = local.writes[i] = true;
   run_process(program, world, 0, local);
@@ -294,13 +305,14 @@ class Collector final : public search::Observer {
     std::string text;
     for (unsigned p = 0; p < program_.processes.size(); ++p) {
       text += std::to_string(p) + ":";
-      const bool born = thread_of[p] >= 0;
-      if (born && execution_->thread(static_cast<core::ThreadId>(thread_of[p])).died) {
+      const bool born = told->thread_of[p] >= 0;
+      if (born && execution_->thread(static_cast<core::ThreadId>(told->thread_of[p])).died) {
         text += "dead";
       } else if (born) {
         for (unsigned t = 0; t < 2; ++t)
-          if (t == 0 || program_.processes[p].has_second()) text += std::string(logs[p][t]) + (ended[p][t] ? "." : "?");
-        text += std::string(static_cast<std::size_t>(handled[p]), 'H');
+          if (t == 0 || program_.processes[p].has_second())
+            text += std::string(told->logs[p][t]) + (told->ended[p][t] ? "." : "?");
+        text += std::string(static_cast<std::size_t>(told->handled[p]), 'H');
       }
       text += " ";
     }

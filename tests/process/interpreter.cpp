@@ -30,6 +30,7 @@ struct Process {
   int handled = 0;          ///< how many times
   bool terminated = false;  ///< it died of that
   int code = 0;
+  int global = 0;
   std::array<Runner, 2> threads;
   std::array<bool, most_pipes> reads{}, writes{};
 };
@@ -135,6 +136,7 @@ class Interpreter {
       add(process.becomes);
       add(process.mortal);
       add(process.code);
+      add(process.global);
       add(process.handled);
       add(process.pending * 4 + process.handles * 2 + process.terminated);
       for (unsigned i = 0; i < most_pipes; ++i) add(process.reads[i] * 2 + process.writes[i]);
@@ -291,6 +293,12 @@ class Interpreter {
       case Act::change:
         state.plain = action.value;
         return 1;
+      case Act::look_global:
+        local.log += static_cast<char>('0' + state.processes[p].global);
+        return 1;
+      case Act::change_global:
+        state.processes[p].global = action.value;
+        return 1;
       case Act::notify_one:
         return notify(state, outcome);
       case Act::start:
@@ -336,6 +344,7 @@ class Interpreter {
   void start(State& state, unsigned parent, unsigned child) {
     state.processes[child].reads = state.processes[parent].reads;
     state.processes[child].writes = state.processes[parent].writes;
+    state.processes[child].global = state.processes[parent].global;
     begin(state, child);
   }
 

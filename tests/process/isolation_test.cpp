@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 #include <heddle/heddle.hpp>
 #include <memory>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "process/verdicts.hpp"
@@ -207,7 +209,20 @@ TEST_CASE("what a process holds by value is its own", "[process]") {
         }) == 1);
 }
 
-TEST_CASE("globals are the main process's, statics everybody's", "[process]") {
+namespace {
+
+int plain_global = 1;
+std::vector<int> filled_before_main(1000, 7);  // by a static initialiser
+
+/// A static that is initialised where it is used first.
+int& counted_once(int start) {
+  static int* const count = new int(start);  // not freed: the static leads to it
+  return *count;
+}
+
+}  // namespace
+
+TEST_CASE("atomics and sync objects among the globals are the main process's", "[process]") {
   static heddle::atomic<int> global{0};
   CHECK_THAT(verdict([] {
                global.store(1);
@@ -215,13 +230,132 @@ TEST_CASE("globals are the main process's, statics everybody's", "[process]") {
                child.wait();
              }),
              StartsWith("isolation: "));
+}
+
+TEST_CASE("a process has a copy of the plain globals, from its start on", "[process]") {
+  const auto harness = [] {
+    heddle::pipe<int> turns, answers;
+    plain_global = 2;
+    heddle::process child([=] {
+      HEDDLE_ASSERT(plain_global == 2);
+      plain_global = 3;
+      int turn = 0;
+      turns.read(turn);
+      HEDDLE_ASSERT(plain_global == 3);
+      filled_before_main[999] = 8;
+      heddle::process grandchild([] {
+        HEDDLE_ASSERT(plain_global == 3 && filled_before_main[999] == 8);
+        plain_global = 4;
+      });
+      grandchild.wait();
+      answers.write(plain_global);
+      return plain_global + 10;
+    });
+    plain_global = 5;
+    turns.write(1);
+    int answer = 0;
+    answers.read(answer);
+    HEDDLE_ASSERT(answer == 3 && plain_global == 5);
+    HEDDLE_ASSERT(child.wait().code() == 13);
+    HEDDLE_ASSERT(plain_global == 5 && filled_before_main[999] == 7);
+  };
+  for (const char* search : {"exhaustive", "liveness", "random", "pct", "pos"}) {
+    heddle::Options options;
+    options.search = search;
+    options.max_executions = 20;
+    INFO(search);
+    CHECK(check(harness, options).findings.empty());
+  }
+  CHECK(verdict(harness) == "verified");
+  CHECK(plain_global == 1);  // as before the check
+}
+
+// The faulty twin expects to see what a thread in its place would have written.
+TEST_CASE("what a process leaves in a global its parent does not see", "[process]") {
+  const auto harness = [](bool as_a_process) {
+    return [as_a_process] {
+      plain_global = 0;
+      if (as_a_process) {
+        heddle::process([] { plain_global = 1; }).wait();
+      } else {
+        heddle::thread([] { plain_global = 1; }).join();
+      }
+      HEDDLE_ASSERT(plain_global == 1);
+    };
+  };
+  CHECK_THAT(verdict(harness(true)), StartsWith("assertion: ") && Contains("(0 == 1)"));
+  CHECK(verdict(harness(false)) == "verified");
+}
+
+// Two processes go round and round, each in its own copy of the global: two loops of two states each.
+TEST_CASE("globals of processes are part of the states of the liveness search", "[process]") {
+  heddle::Options options;
+  options.search = "liveness";
+  const heddle::Result result = check(
+      [] {
+        const auto loop = [] {
+          heddle::shared_memory<heddle::atomic<int>> own(0);
+          while (true) {
+            plain_global = 1 - plain_global;
+            own->store(plain_global);
+            heddle::progress();
+          }
+        };
+        heddle::process first(loop);
+        loop();
+      },
+      options);
+  INFO(result.reason);
+  CHECK(result.verdict == heddle::Verdict::verified);
+  CHECK(result.states < 100);
+}
+
+TEST_CASE("a function-local static is initialised once in each process, or inherited", "[process]") {
+  const auto harness = [](bool before) {
+    return [before] {
+      if (before) HEDDLE_ASSERT(counted_once(1) == 1);
+      const auto use = [before](int start) { HEDDLE_ASSERT(counted_once(start) == (before ? 1 : start)); };
+      heddle::process first(use, 2), second(use, 3);
+      HEDDLE_ASSERT(counted_once(4) == (before ? 1 : 4));
+      first.wait();
+      second.wait();
+    };
+  };
+  for (const char* search : {"exhaustive", "liveness"}) {
+    heddle::Options options;
+    options.search = search;
+    for (const bool before : {true, false}) CHECK(verdict(harness(before), options) == "verified");
+  }
+  CHECK(executions(harness(true)) == 1);
+  CHECK(executions(harness(false)) == 1);  // nobody's initialisation is anybody else's concern
+}
+
+TEST_CASE("a handle in a global leads each process to the same object", "[process]") {
+  static std::optional<heddle::pipe<int>> words;
   CHECK(verdict([] {
-          const auto use = [] {
-            static const std::string text = std::string("a text that does not fit in place");
-            return static_cast<int>(text.size());
-          };
-          use();
-          heddle::process child(use);
-          HEDDLE_ASSERT(child.wait().code() == use());
+          words.emplace();
+          heddle::process child([] { words->write(3); });
+          int word = 0;
+          words->read(word);
+          HEDDLE_ASSERT(word == 3);
+          child.wait();
+        }) == "verified");
+}
+
+TEST_CASE("a process waits for those only that it has started", "[process]") {
+  static std::optional<heddle::process> sibling;
+  CHECK(verdict([] {
+          sibling.emplace([] {});
+          heddle::process child([] {
+            bool refused = false;
+            try {
+              sibling->wait();
+            } catch (const std::system_error& error) {
+              refused = error.code() == std::errc::no_child_process;
+            }
+            HEDDLE_ASSERT(refused);
+          });
+          child.wait();
+          sibling->wait();
         }) == "verified");
 }

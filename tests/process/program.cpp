@@ -70,7 +70,14 @@ const std::vector<Family> all_families = {
      .acts = {{acquire, 2}, {release, 2}, {lock, 3}, {unlock, 3}, {wait_notified, 2}, {notify_one, 2}, {store, 1}},
      .crash_percent = 40},
     {.name = "families",
-     .acts = {{store, 2}, {load, 2}, {write, 2}, {read, 1}, {exit, 1}, {lock_robust, 1}},
+     .acts = {{store, 2},
+              {load, 2},
+              {write, 2},
+              {read, 1},
+              {exit, 1},
+              {change_global, 2},
+              {look_global, 2},
+              {lock_robust, 1}},
      .most_processes = 3,
      .most_actions = 2,
      .crash_percent = 30,
@@ -88,7 +95,15 @@ const std::vector<Family> all_families = {
      .crash_percent = 60,
      .second_percent = 60},
     {.name = "signals",
-     .acts = {{handle, 3}, {store, 2}, {load, 2}, {write, 1}, {read, 2}, {lock_robust, 1}, {unlock_robust, 1}},
+     .acts = {{handle, 3},
+              {change_global, 1},
+              {look_global, 1},
+              {store, 2},
+              {load, 2},
+              {write, 1},
+              {read, 2},
+              {lock_robust, 1},
+              {unlock_robust, 1}},
      .most_processes = 2,
      .most_actions = 3,
      .crash_percent = 15,
@@ -105,7 +120,9 @@ const std::vector<Family> all_families = {
               {acquire, 1},
               {store, 1},
               {load, 1},
-              {unlock_robust, 1}},
+              {unlock_robust, 1},
+              {change_global, 1},
+              {look_global, 1}},
      .most_actions = 3,
      .crash_percent = 30,
      .second_percent = 15},
@@ -163,8 +180,10 @@ class Generator {
     const unsigned count = 1 + below(family_.most_actions);
     while (actions.size() < count) {
       const Action action = random_action(program);
-      // The threads of a process have its descriptors in common, and end it together.
-      if (threaded && (action.act == Act::close_read || action.act == Act::close_write || action.act == Act::exit))
+      // The threads of a process have its descriptors and globals in common, and end it together.
+      const bool plain = action.act == Act::look_global || action.act == Act::change_global;
+      if (threaded &&
+          (plain || action.act == Act::close_read || action.act == Act::close_write || action.act == Act::exit))
         continue;
       actions.push_back(action);
     }
@@ -212,6 +231,8 @@ const char* word_of(Act act) {
                                           "load",
                                           "store",
                                           "look",
+                                          "look_global",
+                                          "change_global",
                                           "change",
                                           "wait_notified",
                                           "notify_one",

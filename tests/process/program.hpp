@@ -31,6 +31,8 @@ enum class Act : std::uint8_t {
   store,          ///< `value`
   look,           ///< at the plain data in shared memory, with the robust mutex held
   change,         ///< that, to `value`
+  look_global,    ///< at a plain global, of which each process has its own
+  change_global,  ///< that, to `value`
   wait_notified,  ///< on the condition in shared memory, with the mutex held
   notify_one,
   exit,          ///< with `value`
