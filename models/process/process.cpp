@@ -1,5 +1,6 @@
 #include "models/process/process.hpp"
 
+#include <csignal>
 #include <exception>
 #include <string>
 #include <system_error>
@@ -28,6 +29,11 @@ std::string ProcessEndPrimitive::outcome(const core::Operation& operation, core:
   return "T" + std::to_string(operation.operand.high) + (before.low != 0 ? " has ended" : " is running");
 }
 
+void ProcessEnd::come(const core::Site& site) {
+  ask(ProcessEndPrimitive::come, std::nullopt, site);
+  if (parent_ != nullptr) parent_->send(runtime::parent_of(process_), SIGCHLD, site);
+}
+
 core::Delivery ProcessEnd::ask(ProcessEndPrimitive::Code code, std::optional<TimeLimit> limit, const core::Site& site) {
   const core::Operation operation{.kind = core::OperationKind::update,
                                   .code = code,
@@ -47,7 +53,8 @@ core::ThreadId start_process(void (*run)(void*), void* call) {
   const core::Site site(__builtin_return_address(0));
   const core::ThreadId number = runtime::next_process();
   const runtime::OneOperation in_one_go(site);
-  ProcessEnd* const end = make_kernel_object<ProcessEnd>(0, number, site);
+  SignalState* const mine = reception() != nullptr ? &reception()->signals() : nullptr;
+  ProcessEnd* const end = make_kernel_object<ProcessEnd>(0, number, mine, site);
   inherit_all(number, site);
   runtime::start_process(number, run, call, next_is_to_die(site), site);
   runtime::end_slot(number) = end;
@@ -127,7 +134,7 @@ void process::kill(int signal, Site site) {
   if (signals_ == nullptr)
     runtime::misuse("kill of a process that takes no signals: start it as process(heddle::killable, ...)", site);
   if (signal < 1 || signal > models::most_signals) runtime::misuse("kill with a signal that there is not", site);
-  signals_->send(number_, signal, site);
+  signals_->send(number_, signal, {site});
 }
 
 void process::detach(Site site) {

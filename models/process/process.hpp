@@ -62,11 +62,12 @@ inline constexpr ProcessEndPrimitive process_end_primitive{};
 /// looks learns whether it has.
 class ProcessEnd final : public KernelObject {
  public:
-  ProcessEnd(core::ThreadId process, const core::Site& site)
-      : process_(process), location_(process_end_primitive, {}, site.location) {}
+  /// `parent`: the signals of who starts the process, if it takes any.
+  ProcessEnd(core::ThreadId process, SignalState* parent, const core::Site& site)
+      : process_(process), parent_(parent), location_(process_end_primitive, {}, site.location) {}
 
   /// The calling process, whose end it is, does nothing any more.
-  void come(const core::Site& site) { ask(ProcessEndPrimitive::come, std::nullopt, site); }
+  void come(const core::Site& site);
   /// Waits for it, up to `limit`; false where it has not come.
   bool has_come(TimeLimit limit, const core::Site& site) {
     return ask(ProcessEndPrimitive::look, limit, site).value.low != 0;
@@ -76,6 +77,7 @@ class ProcessEnd final : public KernelObject {
   core::Delivery ask(ProcessEndPrimitive::Code code, std::optional<TimeLimit> limit, const core::Site& site);
 
   core::ThreadId process_;
+  SignalState* parent_;
   runtime::Location location_;
 };
 

@@ -11,21 +11,25 @@ namespace models {
 
 core::Outcome SignalPrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
                                      std::uint32_t choice) const {
-  if (operation.code == send)
-    return {.writes = (state.low & operation.operand.low) == 0,
+  if (operation.code == accept) return {.writes = state.high == 0, .acquires = false, .next = {state.low, 1}};
+  if (operation.code == send) {
+    const bool ignored = operation.operand.low == std::uint64_t{1} << SIGCHLD && state.high == 0;
+    return {.writes = !ignored && (state.low & operation.operand.low) == 0,
             .acquires = false,
-            .next = {state.low | operation.operand.low, 0}};
+            .next = {state.low | operation.operand.low, state.high}};
+  }
   const std::uint64_t lethal = state.low & ~operation.operand.low;
   const bool takes = state.low != 0 && choice == 0;  // or it comes later
   return {.writes = takes && lethal == 0,
           .acquires = takes,
           .releases = false,
           .choices = state.low != 0 ? 2u : 1u,
-          .next = {state.low & (state.low - 1), 0}};
+          .next = {state.low & (state.low - 1), state.high}};
 }
 
 const char* SignalPrimitive::operation_name(const core::Operation& operation) const {
-  return operation.code == send ? "send signal to" : "take signal from";
+  static constexpr const char* names[] = {"send signal to", "take signal from", "handle SIGCHLD of"};
+  return names[operation.code];
 }
 
 std::string SignalPrimitive::show(core::Value state) const {
@@ -36,17 +40,28 @@ std::string SignalPrimitive::show(core::Value state) const {
   return text;
 }
 
-std::string SignalPrimitive::outcome(const core::Operation& operation, core::Value, bool wrote) const {
+std::string SignalPrimitive::outcome(const core::Operation& operation, core::Value before, bool wrote) const {
   if (operation.code != send) return {};
-  return std::to_string(std::countr_zero(operation.operand.low)) + (wrote ? "" : ", which is pending already");
+  const bool pending = (before.low & operation.operand.low) != 0;
+  return std::to_string(std::countr_zero(operation.operand.low)) + (wrote     ? ""
+                                                                    : pending ? ", which is pending already"
+                                                                              : ", which is ignored");
 }
 
-void SignalState::send(core::ThreadId process, int signal, const source_location& site) {
+void SignalState::accept(const core::Site& site) {
+  runtime::perform({.kind = core::OperationKind::update,
+                    .code = SignalPrimitive::accept,
+                    .location = location_.id(signal_primitive, {}, site.location),
+                    .primitive = &signal_primitive,
+                    .site = site});
+}
+
+void SignalState::send(core::ThreadId process, int signal, const core::Site& site) {
   const core::Delivery& delivery = runtime::perform({.kind = core::OperationKind::update,
                                                      .code = SignalPrimitive::send,
-                                                     .location = location_.id(signal_primitive, {}, site),
+                                                     .location = location_.id(signal_primitive, {}, site.location),
                                                      .primitive = &signal_primitive,
-                                                     .site = {site},
+                                                     .site = site,
                                                      .operand = {std::uint64_t{1} << signal, 0}});
   // Where it was pending already, that was said; since then it may have been taken.
   if (delivery.wrote) runtime::set_has_pending(process, true);
@@ -104,6 +119,7 @@ void this_process::on_signal(int signal, std::function<void(int)> handler, sourc
     runtime::misuse("on_signal for a signal that there is not, or that cannot be handled", site);
   runtime::interruption_point({site});  // what is taken before has no handler yet
   reception->handle(signal, std::move(handler));
+  if (signal == SIGCHLD) reception->signals().accept({site});
   runtime::set_interrupted_everywhere();
 }
 

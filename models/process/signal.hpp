@@ -27,10 +27,11 @@ namespace models {
 
 inline constexpr int most_signals = 63;
 
-/// State: the signals that are pending (low), a bit for each.
+/// State: the signals that are pending (low), a bit for each; whether SIGCHLD is handled, which is ignored before
+/// (high).
 class SignalPrimitive final : public core::Primitive {
  public:
-  enum Code : std::uint8_t { send, take };
+  enum Code : std::uint8_t { send, take, accept };
 
   core::Outcome apply(const core::Operation& operation, core::ThreadId thread, core::Value state,
                       std::uint32_t choice) const override;
@@ -49,7 +50,9 @@ class SignalState final : public KernelObject {
   explicit SignalState(const core::Site& site) : location_(signal_primitive, {}, site.location) {}
 
   /// `process` is whose signals these are.
-  void send(core::ThreadId process, int signal, const source_location& site);
+  void send(core::ThreadId process, int signal, const core::Site& site);
+  /// SIGCHLD is handled from now on.
+  void accept(const core::Site& site);
   /// The calling process takes a signal: one that is not among `handled`, a bit for each, stays pending. 0: there is
   /// none.
   int take(std::uint64_t handled, const core::Site& site);
@@ -67,6 +70,7 @@ class Reception {
   Reception& operator=(const Reception&) = delete;
 
   void handle(int signal, std::function<void(int)> handler);
+  SignalState& signals() { return signals_; }
   /// Takes what is pending, and runs its handlers. The signal that ends the process, or 0.
   int take_all(const core::Site& site);
 
@@ -98,9 +102,10 @@ struct Receiving {
 namespace this_process {
 
 /// From now on `handler(signal)` is called when the calling process is sent that signal, at any point, by one of its
-/// threads; without a handler a signal ends the process. Other signals, and death, wait until it has returned. What
-/// blocks goes on blocking afterwards (SA_RESTART). Misuse for SIGKILL, and where the process was not started with
-/// heddle::killable.
+/// threads; without a handler a signal ends the process, but for SIGCHLD, which is then ignored. That is sent when a
+/// process has ended that the calling one has started (IEEE Std 1003.1, "Consequences of Process Termination"). Other
+/// signals, and death, wait until it has returned. What blocks goes on blocking afterwards (SA_RESTART). Misuse for
+/// SIGKILL, and where the process was not started with heddle::killable.
 void on_signal(int signal, std::function<void(int)> handler, source_location site = source_location::current());
 
 }  // namespace this_process

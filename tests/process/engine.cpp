@@ -1,5 +1,6 @@
 // The same programs through the engine: heddle::process, heddle::pipe and the rest, under a search.
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <heddle/heddle.hpp>
 #include <optional>
@@ -21,6 +22,7 @@ struct Told {
   bool ended[most_processes][2] = {};
   int thread_of[most_processes] = {-1, -1, -1, -1};
   int handled[most_processes] = {};
+  int children_handled[most_processes] = {};
 };
 
 /// What every process may use.
@@ -247,6 +249,8 @@ void Thread::perform(const Action& action) {
       return children_[action.object].kill();
     case Act::handle:
       return this_process::on_signal(15, [this](int) { world_.shared->told.handled[process_]++; });
+    case Act::handle_children:
+      return this_process::on_signal(SIGCHLD, [this](int) { world_.shared->told.children_handled[process_]++; });
     default:
       return use_shared(action);
   }
@@ -312,7 +316,8 @@ class Collector final : public search::Observer {
         for (unsigned t = 0; t < 2; ++t)
           if (t == 0 || program_.processes[p].has_second())
             text += std::string(told->logs[p][t]) + (told->ended[p][t] ? "." : "?");
-        text += std::string(static_cast<std::size_t>(told->handled[p]), 'H');
+        text += std::string(static_cast<std::size_t>(told->handled[p]), 'H') +
+                std::string(static_cast<std::size_t>(told->children_handled[p]), 'C');
       }
       text += " ";
     }

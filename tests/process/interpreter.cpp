@@ -29,6 +29,10 @@ struct Process {
   bool handles = false;
   int handled = 0;          ///< how many times
   bool terminated = false;  ///< it died of that
+  unsigned parent = 0;
+  bool child_ended = false;  ///< that signal has been sent
+  bool handles_children = false;
+  int children_handled = 0;
   int code = 0;
   int global = 0;
   std::array<Runner, 2> threads;
@@ -108,6 +112,13 @@ class Interpreter {
         next.processes[p].terminated = !process.handles;
         explore(next);
       }
+      if (process.child_ended) {
+        moved = true;
+        State next = state;
+        next.processes[p].child_ended = false;
+        next.processes[p].children_handled++;
+        explore(next);
+      }
     }
     if (!moved) outcomes_.insert(outcome_of(state));
   }
@@ -122,7 +133,9 @@ class Interpreter {
         for (unsigned t = 0; t < 2; ++t)
           if (t == 0 || program_.processes[p].has_second())
             text += process.threads[t].local.log + (process.threads[t].status == Runner::ended ? "." : "?");
-      if (process.status != Process::dead) text += std::string(static_cast<std::size_t>(process.handled), 'H');
+      if (process.status != Process::dead)
+        text += std::string(static_cast<std::size_t>(process.handled), 'H') +
+                std::string(static_cast<std::size_t>(process.children_handled), 'C');
       text += " ";
     }
     return text + "= " + std::to_string(state.atomic);
@@ -138,6 +151,8 @@ class Interpreter {
       add(process.code);
       add(process.global);
       add(process.handled);
+      add(process.children_handled);
+      add(static_cast<int>(process.parent) * 4 + process.child_ended * 2 + process.handles_children);
       add(process.pending * 4 + process.handles * 2 + process.terminated);
       for (unsigned i = 0; i < most_pipes; ++i) add(process.reads[i] * 2 + process.writes[i]);
       for (const Runner& runner : process.threads) {
@@ -182,6 +197,8 @@ class Interpreter {
       }
     }
     process.status = process.becomes;
+    Process& parent = state.processes[process.parent];
+    parent.child_ended |= p != 0 && parent.status == Process::running && parent.handles_children;
   }
   void leave_robust(State& state, unsigned p, unsigned t) {
     if (state.robust != static_cast<int>(p * 2 + t)) return;
@@ -306,11 +323,9 @@ class Interpreter {
         local.started |= static_cast<std::uint8_t>(1u << action.object);
         return 1;
       case Act::kill:
-        state.processes[action.object].pending |= state.processes[action.object].status == Process::running;
-        return 1;
       case Act::handle:
-        state.processes[p].handles = true;
-        return 1;
+      case Act::handle_children:
+        return use_signals(state, p, action);
       case Act::wait:
         return wait(state, local, action.object);
       case Act::look_for_end:
@@ -341,9 +356,18 @@ class Interpreter {
     return static_cast<int>(waiting.size());
   }
 
+  static int use_signals(State& state, unsigned p, const Action& action) {
+    if (action.act == Act::handle) state.processes[p].handles = true;
+    if (action.act == Act::handle_children) state.processes[p].handles_children = true;
+    if (action.act == Act::kill)
+      state.processes[action.object].pending |= state.processes[action.object].status == Process::running;
+    return 1;
+  }
+
   void start(State& state, unsigned parent, unsigned child) {
     state.processes[child].reads = state.processes[parent].reads;
     state.processes[child].writes = state.processes[parent].writes;
+    state.processes[child].parent = parent;
     state.processes[child].global = state.processes[parent].global;
     begin(state, child);
   }

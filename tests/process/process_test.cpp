@@ -1,5 +1,6 @@
 // Processes, and what they talk through: each rule with its breach.
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <heddle/heddle.hpp>
 #include <memory>
 #include <optional>
@@ -526,6 +527,37 @@ TEST_CASE("a signal ends a process, or is handled", "[process]") {
              StartsWith("misuse: ") && Contains("killable"));
   CHECK_THAT(verdict([] { heddle::this_process::on_signal(2, [](int) {}); }),
              StartsWith("misuse: ") && Contains("killable"));
+}
+
+// Who starts the child first may have the handler too late: SIGCHLD is ignored until then.
+TEST_CASE("a process is sent SIGCHLD when one that it has started ends", "[process]") {
+  const auto harness = [](bool handler_first) {
+    return [handler_first] {
+      heddle::process server(heddle::killable, [handler_first] {
+        heddle::pipe<int> ends;
+        std::optional<heddle::process> child;
+        if (!handler_first) child.emplace([] { return 3; });
+        heddle::this_process::on_signal(SIGCHLD, [=](int signal) { ends.write(signal); });
+        if (handler_first) child.emplace([] { return 3; });
+        int signal = 0;
+        ends.read(signal);
+        HEDDLE_ASSERT(signal == SIGCHLD);
+        const std::optional<heddle::exit_status> status = child->try_wait();
+        HEDDLE_ASSERT(status && status->code() == 3);
+      });
+      server.wait();
+    };
+  };
+  CHECK_THAT(verdict(harness(false)), StartsWith("deadlock: "));
+  CHECK(verdict(harness(true)) == "verified");
+  CHECK(verdict([] {  // without a handler it is nothing
+          heddle::process child(heddle::killable, [] {
+            heddle::process([] {}).wait();
+            return 3;
+          });
+          child.kill(SIGCHLD);
+          HEDDLE_ASSERT(child.wait().code() == 3);
+        }) == "verified");
 }
 
 // The handler sets a flag that the loop looks at before it waits. A signal between the two is lost.

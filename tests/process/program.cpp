@@ -109,6 +109,13 @@ const std::vector<Family> all_families = {
      .crash_percent = 15,
      .killable_percent = 90,
      .second_percent = 20},
+    {.name = "ends of children",
+     .acts = {{handle_children, 6}, {handle, 1}, {load, 1}, {store, 1}},
+     .most_processes = 3,
+     .most_actions = 1,
+     .crash_percent = 10,
+     .killable_percent = 50,
+     .nested = true},
     {.name = "mixtures",
      .acts = {{write, 2},
               {read, 2},
@@ -127,6 +134,8 @@ const std::vector<Family> all_families = {
      .crash_percent = 30,
      .second_percent = 15},
 };
+
+bool handles(const Action& action) { return action.act == Act::handle || action.act == Act::handle_children; }
 
 class Generator {
  public:
@@ -148,9 +157,8 @@ class Generator {
       if (second) fill(process.threads[1], program, true);
       process.may_crash = below(100) < family_.crash_percent && (p != 0 || below(3) == 0);
       process.killable = p != 0 && below(100) < family_.killable_percent;
-      if (!process.killable || second)
-        std::erase_if(process.threads[0], [](const Action& action) { return action.act == Act::handle; });
-      std::erase_if(process.threads[1], [](const Action& action) { return action.act == Act::handle; });
+      if (!process.killable || second) std::erase_if(process.threads[0], handles);
+      std::erase_if(process.threads[1], handles);
     }
     for (unsigned p = 1; p < count; ++p) {
       auto& actions = program.processes[family_.nested ? below(p) : 0].threads[0];
@@ -162,8 +170,8 @@ class Generator {
         const auto place = at + 1 + below(static_cast<unsigned>(actions.size() - at));
         actions.insert(actions.begin() + static_cast<std::ptrdiff_t>(place), {.act = act, .object = object});
       };
-      if (program.processes[p].killable) later(Act::kill);
-      if (program.processes[p].killable && below(3) == 0) later(Act::kill);
+      if (program.processes[p].killable && (!family_.nested || below(3) == 0)) later(Act::kill);
+      if (program.processes[p].killable && !family_.nested && below(3) == 0) later(Act::kill);
       if (below(4) == 0) later(below(2) != 0 ? Act::look_for_end : Act::wait_in_time);
       if (below(4) == 0) continue;
       const std::size_t rest = actions.size() - at;
@@ -242,7 +250,8 @@ const char* word_of(Act act) {
                                           "look_for_end",
                                           "wait_in_time",
                                           "kill",
-                                          "handle"};
+                                          "handle",
+                                          "handle_children"};
   return words[static_cast<int>(act)];
 }
 
