@@ -123,7 +123,7 @@ exit_status process::wait(Site site) {
 std::optional<exit_status> process::timed_wait(models::TimeLimit limit, const Site& site) {
   require_child_of_caller(site);
   if (models::waits_for_ever(limit)) return wait(site);
-  const runtime::OneOperation in_one_go({site});
+  const runtime::OneOperation in_one_go(site);
   if (static_cast<models::ProcessEnd*>(runtime::end_slot(number_))->has_come(limit, {site})) return wait(site);
   models::timed_out(limit);
   return std::nullopt;

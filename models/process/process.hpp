@@ -52,6 +52,9 @@ class ProcessEndPrimitive final : public core::Primitive {
   const char* operation_name(const core::Operation& operation) const override;
   std::string show(core::Value state) const override { return state.low != 0 ? "ended" : "running"; }
   core::Need need(const core::Operation&) const override { return core::Need::end_of_thread; }
+  core::ThreadId awaited(const core::Operation& operation) const override {
+    return static_cast<core::ThreadId>(operation.operand.high);
+  }
   bool is_told(const core::Operation& operation) const override { return operation.code == look; }
   std::string outcome(const core::Operation& operation, core::Value before, bool wrote) const override;
 };

@@ -120,16 +120,16 @@ bool Completion::take(std::uint64_t phase, const core::Site& site) {
       .wrote;
 }
 
-/// Where the caller `is_told` what it finds, its arrival does not commute with others.
+/// Where the caller `must_know` what it finds, its arrival does not commute with others.
 const core::Delivery& BasicBarrier::ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
-                                        const core::Site& site, bool is_told) const {
+                                        const core::Site& site, bool must_know) const {
   return runtime::perform({.kind = kind,
                            .code = code,
                            .location = id(site),
                            .primitive = &barrier_primitive,
                            .site = site,
                            .operand = {operand, 0},
-                           .expected = {is_told ? 1u : 0u, 0}});
+                           .expected = {must_know ? 1u : 0u, 0}});
 }
 
 BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, Then then, const core::Site& site) {

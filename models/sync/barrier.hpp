@@ -104,7 +104,7 @@ class BasicBarrier {
 
  private:
   const core::Delivery& ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
-                            const core::Site& site, bool is_told = false) const;
+                            const core::Site& site, bool must_know = false) const;
   void require_waits_in_time(const core::Site& site) const;
   core::LocationId id(const core::Site& site) const { return location_.id(barrier_primitive, initial(), site); }
   constexpr core::Value initial() const {
