@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "checker/core/contract.hpp"
+#include "models/process/signal.hpp"
 
 namespace heddle::models {
 
@@ -45,21 +46,42 @@ bool MessageQueueState::ask(MessageQueuePrimitive::Code code, std::optional<Time
   return runtime::perform(limited(operation, limit)).wrote;
 }
 
+template <class Then>
+bool MessageQueueState::wait(MessageQueuePrimitive::Code code, std::optional<TimeLimit> limit,
+                             const source_location& site, Then then) {
+  bool possible = false;
+  const auto attempt = [&](bool gives_up) {
+    possible = ask(code, gives_up ? at_once : limit, site);
+    if (possible) then();
+    return possible;
+  };
+  if (limit == at_once) {
+    const runtime::OneOperation in_one_go(site);
+    attempt(true);
+  } else {
+    perform_interruptibly({site}, attempt);
+  }
+  return possible;
+}
+
 bool MessageQueueState::send(const void* message, unsigned priority, std::optional<TimeLimit> limit,
                              const source_location& site) {
-  const runtime::OneOperation in_one_go(site);
-  if (!ask(MessageQueuePrimitive::send, limit, site)) return false;
+  return wait(MessageQueuePrimitive::send, limit, site, [&] { put(message, priority); });
+}
+
+void MessageQueueState::put(const void* message, unsigned priority) {
   std::size_t free = 0;
   while (slot(free)->number != 0) free++;
   *slot(free) = {++count_, priority};
   std::memcpy(slot(free) + 1, message, message_bytes_);
-  return true;
 }
 
 bool MessageQueueState::receive(void* message, unsigned* priority, std::optional<TimeLimit> limit,
                                 const source_location& site) {
-  const runtime::OneOperation in_one_go(site);
-  if (!ask(MessageQueuePrimitive::receive, limit, site)) return false;
+  return wait(MessageQueuePrimitive::receive, limit, site, [&] { *priority = take(message); });
+}
+
+unsigned MessageQueueState::take(void* message) {
   Slot* first = nullptr;
   for (std::size_t i = 0; i < capacity_; ++i) {
     Slot* const each = slot(i);
@@ -69,14 +91,14 @@ bool MessageQueueState::receive(void* message, unsigned* priority, std::optional
       first = each;
   }
   HEDDLE_EXPECTS(first != nullptr);
-  *priority = static_cast<unsigned>(first->priority);
+  const auto priority = static_cast<unsigned>(first->priority);
   std::memcpy(message, first + 1, message_bytes_);
   // Numbers are those of the messages that are there: what was sent before them leaves no trace.
   for (std::size_t i = 0; i < capacity_; ++i)
     if (slot(i)->number > first->number) slot(i)->number--;
   count_--;
   *first = {};
-  return true;
+  return priority;
 }
 
 }  // namespace heddle::models

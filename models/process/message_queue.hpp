@@ -57,6 +57,12 @@ class MessageQueueState final : public KernelObject {
   };
 
   bool ask(MessageQueuePrimitive::Code code, std::optional<TimeLimit> limit, const source_location& site);
+  /// Asks, and where that was possible does what comes `then`, in one go.
+  template <class Then>
+  bool wait(MessageQueuePrimitive::Code code, std::optional<TimeLimit> limit, const source_location& site, Then then);
+  void put(const void* message, unsigned priority);
+  /// The priority of the message.
+  unsigned take(void* message);
   Slot* slot(std::size_t number) {
     return reinterpret_cast<Slot*>(reinterpret_cast<char*>(this + 1) + number * slot_bytes(message_bytes_));
   }
@@ -71,7 +77,8 @@ class MessageQueueState final : public KernelObject {
 
 /// A queue of up to `capacity` messages. It belongs to no process: messages stay in it when their sender dies, and
 /// nobody learns that there is nobody left at the other end. A message_queue is a handle: copies are the same queue.
-/// Give it to a process by value. Happens-before: a send synchronizes with the receives after it.
+/// Give it to a process by value. Happens-before: a send synchronizes with the receives after it. What blocks may throw
+/// std::system_error (interrupted) where the process has a handler that interrupts: see this_process::on_signal.
 template <class T>
 class message_queue {
   using Site = source_location;

@@ -4,23 +4,26 @@
 #include <cstring>
 #include <system_error>
 
+#include "models/process/signal.hpp"
+
 namespace heddle::models {
 
 core::Outcome PipePrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
                                    std::uint32_t) const {
   core::Outcome outcome{.acquires = false, .next = state};
+  const bool gives_up = operation.operand.high != 0;
   switch (operation.code) {
     case read:
-      outcome.enabled = state.low > 0 || (state.high & no_writer) != 0;
-      outcome.acquires = true;
+      outcome.acquires = state.low > 0 || (state.high & no_writer) != 0;
+      outcome.enabled = outcome.acquires || gives_up;
       outcome.releases = false;
       outcome.writes = state.low > 0;
       outcome.next.low = state.low - std::min(state.low, operation.operand.low);
       break;
     case write:
-      outcome.enabled = state.low < operation.operand.low || (state.high & no_reader) != 0;
       outcome.acquires = (state.high & no_reader) != 0;
-      outcome.writes = (state.high & no_reader) == 0;
+      outcome.writes = !outcome.acquires && state.low < operation.operand.low;
+      outcome.enabled = outcome.acquires || outcome.writes || gives_up;
       outcome.next.low = state.low + 1;
       break;
     default:
@@ -51,9 +54,10 @@ std::string PipePrimitive::show(core::Value state) const {
   return (state.high & no_writer) != 0 ? text + ", no writer" : text;
 }
 
-std::string PipePrimitive::outcome(const core::Operation& operation, core::Value, bool wrote) const {
+std::string PipePrimitive::outcome(const core::Operation& operation, core::Value before, bool wrote) const {
   if (wrote) return {};
-  return operation.code == read ? "end of file" : "broken pipe";
+  if (operation.code == read) return (before.high & no_writer) != 0 ? "end of file" : "empty";
+  return (before.high & no_reader) != 0 ? "broken pipe" : "full";
 }
 
 core::Outcome PipeEndPrimitive::apply(const core::Operation& operation, core::ThreadId, core::Value state,
@@ -117,7 +121,7 @@ PipeState::PipeState(std::size_t capacity, std::size_t element_bytes, const sour
       [](void* pipe) { static_cast<PipeState*>(pipe)->leave({static_cast<PipeState*>(pipe)->made_at_}); }, this);
 }
 
-core::Delivery PipeState::ask(PipePrimitive::Code code, std::uint64_t operand, const core::Site& site) {
+core::Delivery PipeState::ask(PipePrimitive::Code code, core::Value operand, const core::Site& site) {
   const core::ThreadId process = runtime::current_process();
   const std::uint64_t has_both = reading_.open.has(process) && writing_.open.has(process) ? 1 : 0;
   return runtime::perform({.kind = core::OperationKind::update,
@@ -125,7 +129,7 @@ core::Delivery PipeState::ask(PipePrimitive::Code code, std::uint64_t operand, c
                            .location = content_.id(pipe_primitive, {}, site.location),
                            .primitive = &pipe_primitive,
                            .site = site,
-                           .operand = {operand, 0},
+                           .operand = operand,
                            .expected = {has_both, 0}});
 }
 
@@ -147,20 +151,27 @@ void PipeState::require_open(PipeEnd end, const source_location& site) {
 
 std::size_t PipeState::read(void* into, std::size_t most, const source_location& site) {
   require_open(PipeEnd::reading, site);
-  const runtime::OneOperation in_one_go(site);
-  const core::Delivery delivery = ask(PipePrimitive::read, most, {site});
-  const std::size_t count = std::min<std::size_t>(delivery.value.low, most);
-  for (std::size_t i = 0; i < count; ++i)
-    std::memcpy(static_cast<char*>(into) + i * element_bytes_, element(read_++), element_bytes_);
+  std::size_t count = 0;
+  perform_interruptibly({site}, [&](bool gives_up) {
+    const core::Delivery delivery = ask(PipePrimitive::read, {most, gives_up ? 1u : 0u}, {site});
+    count = std::min<std::size_t>(delivery.value.low, most);
+    for (std::size_t i = 0; i < count; ++i)
+      std::memcpy(static_cast<char*>(into) + i * element_bytes_, element(read_++), element_bytes_);
+    return count != 0 || (delivery.value.high & PipePrimitive::no_writer) != 0;
+  });
   return count;
 }
 
 bool PipeState::write(const void* from, const source_location& site) {
   require_open(PipeEnd::writing, site);
-  const runtime::OneOperation in_one_go(site);
-  if (!ask(PipePrimitive::write, capacity_, {site}).wrote) return false;
-  std::memcpy(element(written_++), from, element_bytes_);
-  return true;
+  bool written = false;
+  perform_interruptibly({site}, [&](bool gives_up) {
+    const core::Delivery delivery = ask(PipePrimitive::write, {capacity_, gives_up ? 1u : 0u}, {site});
+    written = delivery.wrote;
+    if (written) std::memcpy(element(written_++), from, element_bytes_);
+    return written || (delivery.value.high & PipePrimitive::no_reader) != 0;
+  });
+  return written;
 }
 
 bool PipeState::close(PipeEnd which, const core::Site& site) {
@@ -171,7 +182,7 @@ bool PipeState::close(PipeEnd which, const core::Site& site) {
   const core::Delivery delivery = ask_end(end, PipeEndPrimitive::close, 0, site);
   end.open.set(process, false);
   if (delivery.wrote && delivery.value == only(process))
-    ask(which == PipeEnd::reading ? PipePrimitive::last_reader_left : PipePrimitive::last_writer_left, 0, site);
+    ask(which == PipeEnd::reading ? PipePrimitive::last_reader_left : PipePrimitive::last_writer_left, {}, site);
   return delivery.wrote;
 }
 

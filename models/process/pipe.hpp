@@ -17,7 +17,8 @@ namespace heddle {
 
 namespace models {
 
-/// State: the number of elements (low); of each end, whether nobody has it open (high).
+/// State: the number of elements (low); of each end, whether nobody has it open (high). Operand: how many to read, or
+/// what there is room for (low); whether it gives up where it would wait (high).
 class PipePrimitive final : public core::Primitive {
  public:
   enum Code : std::uint8_t { read, write, last_reader_left, last_writer_left };
@@ -86,7 +87,7 @@ class PipeState final : public KernelObject {
     ThreadSet open;  ///< as the location has it, where the process that asks has one thread
   };
 
-  core::Delivery ask(PipePrimitive::Code code, std::uint64_t operand, const core::Site& site);
+  core::Delivery ask(PipePrimitive::Code code, core::Value operand, const core::Site& site);
   core::Delivery ask_end(End& end, PipeEndPrimitive::Code code, core::ThreadId child, const core::Site& site);
   End& end_of(PipeEnd end) { return end == PipeEnd::reading ? reading_ : writing_; }
   void require_open(PipeEnd end, const source_location& site);
@@ -111,7 +112,8 @@ class PipeState final : public KernelObject {
 /// An element is read and written in one piece, as POSIX promises for up to PIPE_BUF bytes; a span element by element,
 /// so that the writer may die in the middle, and others may write in between. Happens-before: a write synchronizes with
 /// the reads after it; the close that leaves an end to nobody with whoever learns of it. Misuse, which is a finding: to
-/// use an end that the process has not got open (EBADF).
+/// use an end that the process has not got open (EBADF). What blocks may throw std::system_error (interrupted) where
+/// the process has a handler that interrupts: see this_process::on_signal.
 template <class T>
 class pipe {
   using Site = source_location;

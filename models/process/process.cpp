@@ -116,7 +116,12 @@ void process::require_child_of_caller(const Site& site) const {
 
 exit_status process::wait(Site site) {
   require_child_of_caller(site);
-  runtime::perform({.kind = core::OperationKind::join, .site = {site}, .operand = {number_, 0}});
+  models::perform_interruptibly({site}, [&](bool gives_up) {
+    auto* const end = static_cast<models::ProcessEnd*>(runtime::end_slot(number_));
+    if (gives_up && !end->has_come(0, {site})) return false;
+    runtime::perform({.kind = core::OperationKind::join, .site = {site}, .operand = {number_, 0}});
+    return true;
+  });
   return exit_status(runtime::status_of(std::exchange(number_, core::no_thread)));
 }
 

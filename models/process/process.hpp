@@ -134,7 +134,8 @@ class process {
 
   bool joinable() const noexcept { return number_ != core::no_thread; }
   /// Blocks until the process has ended, and says how. Throws std::system_error (no_child_process) where there is none,
-  /// or where another process than the calling one has started it.
+  /// or where another process than the calling one has started it; or (interrupted) where that one has a handler that
+  /// interrupts: see this_process::on_signal.
   exit_status wait(Site site = Site::current());
   /// Does not block: nothing while the process runs (WNOHANG of waitpid()), and as wait where it has ended.
   std::optional<exit_status> try_wait(Site site = Site::current()) { return timed_wait(0, site); }

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <csignal>
+#include <system_error>
 
 #include "models/process/crash.hpp"
 
@@ -93,16 +94,25 @@ Reception::~Reception() {
   runtime::reception_slot() = nullptr;
 }
 
-void Reception::handle(int signal, std::function<void(int)> handler) {
+void Reception::handle(int signal, std::function<void(int)> handler, bool interrupts) {
+  const std::uint64_t bit = std::uint64_t{1} << signal;
   handlers_[signal] = std::move(handler);
-  handled_ |= std::uint64_t{1} << signal;
+  handled_ |= bit;
+  interrupting_ = interrupts ? interrupting_ | bit : interrupting_ & ~bit;
+}
+
+void Reception::require_uninterrupted() const {
+  if (interrupted_.test(runtime::current_thread()))
+    throw std::system_error(std::make_error_code(std::errc::interrupted), "a handler was called meanwhile");
 }
 
 int Reception::take_all(const core::Site& site) {
   while (true) {
     const int signal = signals_.take(handled_, site);
     if (signal == 0 || (handled_ >> signal & 1) == 0) return signal;
-    if (!ended_) handlers_[signal](signal);
+    if (ended_) continue;
+    handlers_[signal](signal);
+    if ((interrupting_ >> signal & 1) != 0) interrupted_.set(runtime::current_thread());
   }
 }
 
@@ -110,7 +120,9 @@ Reception* reception() { return static_cast<Reception*>(runtime::reception_slot(
 
 }  // namespace models
 
-void this_process::on_signal(int signal, std::function<void(int)> handler, source_location site) {
+namespace {
+
+void set_handler(int signal, std::function<void(int)> handler, bool interrupts, const source_location& site) {
   if (!runtime::inside_check()) runtime::outside_check("on_signal", site);
   models::Reception* const reception = models::reception();
   if (reception == nullptr)
@@ -118,9 +130,18 @@ void this_process::on_signal(int signal, std::function<void(int)> handler, sourc
   if (signal < 1 || signal > models::most_signals || signal == SIGKILL || signal == SIGSTOP)
     runtime::misuse("on_signal for a signal that there is not, or that cannot be handled", site);
   runtime::interruption_point({site});  // what is taken before has no handler yet
-  reception->handle(signal, std::move(handler));
+  reception->handle(signal, std::move(handler), interrupts);
   if (signal == SIGCHLD) reception->signals().accept({site});
   runtime::set_interrupted_everywhere();
+}
+
+}  // namespace
+
+void this_process::on_signal(int signal, std::function<void(int)> handler, source_location site) {
+  set_handler(signal, std::move(handler), false, site);
+}
+void this_process::on_signal(int signal, std::function<void(int)> handler, interrupts_t, source_location site) {
+  set_handler(signal, std::move(handler), true, site);
 }
 
 }  // namespace heddle

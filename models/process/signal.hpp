@@ -8,6 +8,7 @@
 // and did so in another execution: this one does not count.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <functional>
 #include <tuple>
@@ -22,6 +23,12 @@ struct killable_t {
   explicit killable_t() = default;
 };
 inline constexpr killable_t killable{};
+
+/// Says that a handler ends what blocks: on_signal(signal, handler, interrupts).
+struct interrupts_t {
+  explicit interrupts_t() = default;
+};
+inline constexpr interrupts_t interrupts{};
 
 namespace models {
 
@@ -69,20 +76,44 @@ class Reception {
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
 
-  void handle(int signal, std::function<void(int)> handler);
+  void handle(int signal, std::function<void(int)> handler, bool interrupts);
+  /// Whether a handler may end what blocks.
+  bool interrupts() const { return interrupting_ != 0; }
+  /// The calling thread has found that it has to wait: from now on handlers come while it does.
+  void begin_wait() { interrupted_.reset(runtime::current_thread()); }
+  /// Throws std::system_error (interrupted) where one has ended the wait.
+  void require_uninterrupted() const;
   SignalState& signals() { return signals_; }
   /// Takes what is pending, and runs its handlers. The signal that ends the process, or 0.
   int take_all(const core::Site& site);
 
  private:
   SignalState& signals_;
-  std::uint64_t handled_ = 0;  ///< bits: signals
-  bool ended_ = false;         ///< what the handlers refer to may be gone
+  std::uint64_t handled_ = 0;                   ///< bits: signals
+  std::uint64_t interrupting_ = 0;              ///< likewise
+  std::bitset<core::max_threads> interrupted_;  ///< threads, since they began to wait
+  bool ended_ = false;                          ///< what the handlers refer to may be gone
   std::function<void(int)> handlers_[most_signals + 1];
 };
 
 /// That of the calling process; null where it takes no signals.
 Reception* reception();
+
+/// Performs an operation that may block: `attempt(gives_up)` says whether it was done. Where a handler may end the wait
+/// it is tried first, and waits after the signals that have come by then.
+template <class Attempt>
+void perform_interruptibly(const core::Site& site, Attempt attempt) {
+  Reception* const mine = reception();
+  const bool may_end = mine != nullptr && mine->interrupts();
+  if (may_end) {
+    const runtime::OneOperation in_one_go(site);
+    mine->begin_wait();
+    if (attempt(true)) return;
+  }
+  const runtime::OneOperation in_one_go(site);
+  if (may_end) mine->require_uninterrupted();
+  attempt(false);
+}
 
 /// A callable whose process takes signals.
 template <class Function>
@@ -107,6 +138,10 @@ namespace this_process {
 /// signals, and death, wait until it has returned. What blocks goes on blocking afterwards (SA_RESTART). Misuse for
 /// SIGKILL, and where the process was not started with heddle::killable.
 void on_signal(int signal, std::function<void(int)> handler, source_location site = source_location::current());
+/// The same, without SA_RESTART: where the handler is called while its thread blocks in an operation of a pipe or a
+/// message queue, or waits for a process, that throws std::system_error (interrupted), and has done nothing (EINTR).
+void on_signal(int signal, std::function<void(int)> handler, interrupts_t,
+               source_location site = source_location::current());
 
 }  // namespace this_process
 

@@ -1,5 +1,6 @@
 // Where a process dies, or takes a signal, among accesses to plain data.
 #include <catch2/catch.hpp>
+#include <functional>
 #include <heddle/heddle.hpp>
 #include <string>
 #include <system_error>
@@ -189,6 +190,65 @@ TEST_CASE("starts by two threads are ordered where one of the processes is to di
               other.join();
             },
             options) == 1 + 2 + 2);
+}
+
+namespace {
+
+/// A process is sent a signal, and what it does, which has to wait, is made possible. It returns 2 where that was
+/// interrupted, else 1.
+std::function<void()> interruption(int what, bool interrupts, const std::function<void(int code)>& judge) {
+  return [=] {
+    heddle::pipe<int> ready, filled(1), unfilled;
+    heddle::message_queue<int> full(1), empty;
+    filled.write(0);
+    full.send(0);
+    heddle::process server(heddle::killable, [=] {
+      heddle::process child([=] {
+        int go = 0;
+        if (what == 4) unfilled.read(go);
+      });
+      const auto handler = [](int) {};
+      if (interrupts)
+        heddle::this_process::on_signal(15, handler, heddle::interrupts);
+      else
+        heddle::this_process::on_signal(15, handler);
+      ready.write(1);
+      int number = 0;
+      bool interrupted = false;
+      try {
+        if (what == 0) unfilled.read(number);
+        if (what == 1) filled.write(1);
+        if (what == 2) full.send(1);
+        if (what == 3) empty.receive();
+        if (what == 4) child.wait();
+      } catch (const std::system_error& error) {
+        interrupted = error.code() == std::errc::interrupted;
+      }
+      if (child.joinable()) child.detach();
+      return interrupted ? 2 : 1;
+    });
+    int number = 0;
+    ready.read(number);
+    server.kill();
+    if (what == 0 || what == 4) unfilled.write(1);
+    if (what == 1) filled.read(number);
+    if (what == 2) full.receive();
+    if (what == 3) empty.send(1);
+    judge(server.wait().code());
+  };
+}
+
+}  // namespace
+
+TEST_CASE("a handler ends what blocks, where it is to", "[process]") {
+  for (int what = 0; what < 5; ++what) {
+    INFO(what);
+    const auto is = [](int wanted) { return [wanted](int code) { HEDDLE_ASSERT(code == wanted); }; };
+    CHECK_THAT(verdict(interruption(what, true, is(1))), StartsWith("assertion: ") && Contains("(2 == 1)"));
+    CHECK_THAT(verdict(interruption(what, true, is(2))), StartsWith("assertion: ") && Contains("(1 == 2)"));
+    CHECK(verdict(interruption(what, true, [](int code) { HEDDLE_ASSERT(code == 1 || code == 2); })) == "verified");
+    CHECK(verdict(interruption(what, false, is(1))) == "verified");
+  }
 }
 
 TEST_CASE("a report says where a process dies, at its end too", "[process]") {

@@ -66,7 +66,7 @@ class Thread {
 
   void run() {
     for (const Action& action : program_.processes[process_].threads[number_])
-      if (performs(action, local_)) perform(action);
+      if (performs(action, local_)) perform_or_say_why_not(action);
     if (program_.processes[process_].killable) static_cast<void>(own_.load());  // a signal may come here too
     for (heddle::process& child : children_)
       if (child.joinable()) child.detach();
@@ -80,6 +80,13 @@ class Thread {
   }
   static char digit(int value) { return static_cast<char>('0' + value); }
 
+  void perform_or_say_why_not(const Action& action) {
+    try {
+      perform(action);
+    } catch (const std::system_error& error) {
+      note(error.code() == std::errc::interrupted ? 'I' : '!');
+    }
+  }
   void perform(const Action& action);
   void start(unsigned child);
   void use_pipe(const Action& action);
@@ -139,7 +146,8 @@ void Thread::use_pipe(const Action& action) {
       try {
         pipe.write(action.value);
       } catch (const std::system_error& error) {
-        note(error.code() == std::errc::broken_pipe ? 'B' : '!');
+        if (error.code() != std::errc::broken_pipe) throw;
+        note('B');
       }
       return;
     default:
@@ -249,6 +257,9 @@ void Thread::perform(const Action& action) {
       return children_[action.object].kill();
     case Act::handle:
       return this_process::on_signal(15, [this](int) { world_.shared->told.handled[process_]++; });
+    case Act::handle_and_interrupt:
+      return this_process::on_signal(
+          15, [this](int) { world_.shared->told.handled[process_]++; }, interrupts);
     case Act::handle_children:
       return this_process::on_signal(SIGCHLD, [this](int) { world_.shared->told.children_handled[process_]++; });
     default:
@@ -260,13 +271,12 @@ void Thread::wait(const Action& action) {
   heddle::process& child = children_[action.object];
   std::optional<exit_status> status;
   if (action.act == Act::wait) {
-    local_.waited |= static_cast<std::uint8_t>(1u << action.object);
     status = child.wait();
   } else {
     status = action.act == Act::look_for_end ? child.try_wait() : child.wait_for(limit);
     if (!status) return note('-');
-    local_.waited |= static_cast<std::uint8_t>(1u << action.object);
   }
+  local_.waited |= static_cast<std::uint8_t>(1u << action.object);
   note(status->exited() ? static_cast<char>('a' + status->code()) : status->signal() == 9 ? 'K' : 'T');
 }
 

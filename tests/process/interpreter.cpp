@@ -17,6 +17,7 @@ struct Runner {
   Status status = unborn;
   std::uint8_t next = 0;
   std::uint8_t stage = 0;  ///< of wait_notified, and of the end
+  bool blocked = false;    ///< in an operation that a handler may end
   Local local;
 };
 
@@ -27,6 +28,7 @@ struct Process {
   bool mortal = false;     ///< it has said that it may crash
   bool pending = false;    ///< a signal has been sent
   bool handles = false;
+  bool interrupts = false;  ///< by that, what blocks
   int handled = 0;          ///< how many times
   bool terminated = false;  ///< it died of that
   unsigned parent = 0;
@@ -106,7 +108,7 @@ class Interpreter {
         State next = state;
         next.processes[p].pending = false;
         if (process.handles)
-          next.processes[p].handled++;
+          handle(next.processes[p]);
         else
           die(next, p);
         next.processes[p].terminated = !process.handles;
@@ -153,12 +155,12 @@ class Interpreter {
       add(process.handled);
       add(process.children_handled);
       add(static_cast<int>(process.parent) * 4 + process.child_ended * 2 + process.handles_children);
-      add(process.pending * 4 + process.handles * 2 + process.terminated);
+      add(process.interrupts * 8 + process.pending * 4 + process.handles * 2 + process.terminated);
       for (unsigned i = 0; i < most_pipes; ++i) add(process.reads[i] * 2 + process.writes[i]);
       for (const Runner& runner : process.threads) {
         add(runner.status);
         add(runner.next);
-        add(runner.stage);
+        add(runner.stage * 2 + runner.blocked);
         text += runner.local.log + "|";
       }
     }
@@ -240,8 +242,23 @@ class Interpreter {
     }
     if (action.act == Act::wait_notified) return wait_notified(state, p, t);
     const int outcomes = perform(state, p, t, action, outcome);
+    const bool begins_to_wait = outcomes == 0 && state.processes[p].interrupts && !me.blocked;
     if (outcomes != 0) me.next++;
-    return outcomes;
+    me.blocked = begins_to_wait && may_be_interrupted(action.act);
+    return me.blocked ? 1 : outcomes;
+  }
+
+  static bool may_be_interrupted(Act act) {
+    return act == Act::read || act == Act::write || act == Act::send || act == Act::receive || act == Act::wait;
+  }
+
+  static void handle(Process& process) {
+    process.handled++;
+    Runner& first = process.threads[0];
+    if (!process.interrupts || !first.blocked) return;
+    first.local.log += 'I';
+    first.blocked = false;
+    first.next++;
   }
 
   int finish(State& state, unsigned p, unsigned t) {
@@ -325,6 +342,7 @@ class Interpreter {
       case Act::kill:
       case Act::handle:
       case Act::handle_children:
+      case Act::handle_and_interrupt:
         return use_signals(state, p, action);
       case Act::wait:
         return wait(state, local, action.object);
@@ -357,7 +375,10 @@ class Interpreter {
   }
 
   static int use_signals(State& state, unsigned p, const Action& action) {
-    if (action.act == Act::handle) state.processes[p].handles = true;
+    if (action.act == Act::handle || action.act == Act::handle_and_interrupt) {
+      state.processes[p].handles = true;
+      state.processes[p].interrupts = action.act == Act::handle_and_interrupt;
+    }
     if (action.act == Act::handle_children) state.processes[p].handles_children = true;
     if (action.act == Act::kill)
       state.processes[action.object].pending |= state.processes[action.object].status == Process::running;

@@ -109,6 +109,12 @@ const std::vector<Family> all_families = {
      .crash_percent = 15,
      .killable_percent = 90,
      .second_percent = 20},
+    {.name = "interrupted waits",
+     .acts = {{handle_and_interrupt, 4}, {handle, 1}, {read, 3}, {write, 3}, {send, 2}, {receive, 2}, {store, 1}},
+     .most_processes = 2,
+     .most_actions = 3,
+     .crash_percent = 10,
+     .killable_percent = 90},
     {.name = "ends of children",
      .acts = {{handle_children, 6}, {handle, 1}, {load, 1}, {store, 1}},
      .most_processes = 3,
@@ -135,7 +141,7 @@ const std::vector<Family> all_families = {
      .second_percent = 15},
 };
 
-bool handles(const Action& action) { return action.act == Act::handle || action.act == Act::handle_children; }
+bool handles(const Action& action) { return action.act >= Act::handle; }
 
 class Generator {
  public:
@@ -251,7 +257,8 @@ const char* word_of(Act act) {
                                           "wait_in_time",
                                           "kill",
                                           "handle",
-                                          "handle_children"};
+                                          "handle_children",
+                                          "handle_and_interrupt"};
   return words[static_cast<int>(act)];
 }
 

@@ -35,14 +35,15 @@ enum class Act : std::uint8_t {
   change_global,  ///< that, to `value`
   wait_notified,  ///< on the condition in shared memory, with the mutex held
   notify_one,
-  exit,             ///< with `value`
-  start,            ///< process `object`
-  wait,             ///< for process `object`
-  look_for_end,     ///< of process `object`
-  wait_in_time,     ///< for that, which may take too long
-  kill,             ///< process `object`, which can be sent signals
-  handle,           ///< what it is sent, from then on
-  handle_children,  ///< the ends of the processes that it has started, from then on
+  exit,                  ///< with `value`
+  start,                 ///< process `object`
+  wait,                  ///< for process `object`
+  look_for_end,          ///< of process `object`
+  wait_in_time,          ///< for that, which may take too long
+  kill,                  ///< process `object`, which can be sent signals
+  handle,                ///< what it is sent, from then on
+  handle_children,       ///< the ends of the processes that it has started, from then on
+  handle_and_interrupt,  ///< what it is sent, from then on, which ends what blocks
 };
 
 inline constexpr unsigned most_processes = 4;
