@@ -33,6 +33,10 @@ CallChain call_chain() {
     return found.size() < 24 ? _URC_NO_REASON : _URC_END_OF_STACK;
   };
   _Unwind_Backtrace(visit, &chain);
+  // A thread may run nothing of the harness's own: thread(&latch::wait, &l).
+  if (active_execution != nullptr && active_execution->current() < active_execution->thread_count())
+    if (const void* const start = active_execution->spawned_at(active_execution->current()).caller; start != nullptr)
+      chain.push_back(start);
   return chain;
 }
 
@@ -195,7 +199,8 @@ void Execution::advance(ThreadId id) {
     note_foreign_memory();
   }
   const context::transfer_t back = context::jump_fcontext(threads_[id].context, nullptr);
-  threads_[id].context = back.fctx;
+  // Who was interrupted by a signal has left from another stack, and will not come back: all of its own is kept.
+  threads_[id].context = space_.contains(back.fctx) ? back.fctx : stack_top(id) - space_.stack_bytes();
   leave_thread(id);
   threads_bytes_ += bytes_of(id);
 }

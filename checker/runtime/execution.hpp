@@ -404,11 +404,11 @@ class Execution {
   void begin_fiber(ThreadId id);
   void enter_thread(ThreadId id);
   void leave_thread(ThreadId id);
+  /// Others may use what stands on the stack of a thread that was stopped.
   static bool has_stack(const Thread& thread) {
-    if (thread.status != ThreadStatus::pending) return thread.status == ThreadStatus::delivered;
-    const OperationKind kind = thread.pending.kind;
-    return kind != OperationKind::begin && kind != OperationKind::end && kind != OperationKind::fault &&
-           kind != OperationKind::block;
+    if (thread.status != ThreadStatus::pending)
+      return thread.status == ThreadStatus::delivered || thread.status == ThreadStatus::stopped;
+    return thread.pending.kind != OperationKind::begin && thread.pending.kind != OperationKind::end;
   }
   /// Where the first block of a heap begins; elsewhere in a perturbed execution.
   std::size_t first_heap_byte() const { return perturbed_ ? 0x1550 : 0; }

@@ -48,6 +48,7 @@ core::Outcome BarrierPrimitive::apply(const core::Operation& operation, core::Th
   core::Outcome outcome;
   switch (operation.code) {
     case wait:
+    case wait_for_completion:
       outcome.enabled = phase.has_ended(operation.operand.low);
       outcome.releases = false;
       return outcome;
@@ -79,7 +80,8 @@ core::Value BarrierPrimitive::folded(core::Value state) const {
 }
 
 bool BarrierPrimitive::expired(const core::Operation& wait, core::Value state) const {
-  return wait.code == BarrierPrimitive::wait && Phase(state).has_expired(wait.operand.low);
+  const bool ends = wait.code == BarrierPrimitive::wait || wait.code == wait_for_completion;
+  return ends && Phase(state).has_expired(wait.operand.low);
 }
 
 std::uint64_t BarrierPrimitive::learns(const core::Operation& operation, core::Value state) const {
@@ -87,7 +89,7 @@ std::uint64_t BarrierPrimitive::learns(const core::Operation& operation, core::V
 }
 
 const char* BarrierPrimitive::operation_name(const core::Operation& operation) const {
-  static constexpr const char* names[] = {"arrive", "arrive_and_drop", "end phase", "wait", "wait"};
+  static constexpr const char* names[] = {"arrive", "arrive_and_drop", "end phase", "wait", "wait", "wait"};
   return names[operation.code];
 }
 
@@ -140,10 +142,10 @@ BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, Then then, con
       static_cast<std::uint64_t>(update), site, must_know);
   const Phase phase(delivery.value);
   if (!delivery.wrote)
-    runtime::misuse(
-        "arrival at a barrier whose phase expects none: more threads arrive than it was made for, or one "
-        "arrives twice",
-        site);
+    runtime::misuse(phase.left == 0 ? "arrival at a barrier whose phase expects none: more threads arrive than it was "
+                                      "made for, or one arrives twice"
+                                    : "arrival at a barrier whose phase expects fewer: it arrives more often than that",
+                    site);
   if (!completes_) require_waits_in_time(site);
   return {phase.number, must_know && phase.left == static_cast<std::uint64_t>(update)};
 }
@@ -159,6 +161,11 @@ void BasicBarrier::complete(const core::Site& site) {
 
 void BasicBarrier::wait(std::uint64_t phase, const core::Site& site) const {
   ask(core::OperationKind::follow, BarrierPrimitive::wait, phase, site);
+  require_waits_in_time(site);
+}
+
+void BasicBarrier::wait_for_completion(std::uint64_t phase, const core::Site& site) const {
+  ask(core::OperationKind::follow, BarrierPrimitive::wait_for_completion, phase, site);
   require_waits_in_time(site);
 }
 

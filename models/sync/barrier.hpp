@@ -21,7 +21,7 @@ namespace models {
 
 class BarrierPrimitive final : public core::Primitive {
  public:
-  enum Code : std::uint8_t { arrive, arrive_and_drop, complete, wait, wait_for_all };
+  enum Code : std::uint8_t { arrive, arrive_and_drop, complete, wait, wait_for_all, wait_for_completion };
 
   constexpr BarrierPrimitive() : Primitive(true) {}
   /// Arrivals commute where nobody has to be told that it is the last one, as long as they are in the same phase.
@@ -37,7 +37,9 @@ class BarrierPrimitive final : public core::Primitive {
   std::string show(core::Value state) const override;
   bool is_told(const core::Operation& operation) const override { return operation.code != wait_for_all; }
   core::Need need(const core::Operation&) const override { return core::Need::post; }
-  const char* waking(const core::Operation&) const override { return "arrive at it"; }
+  const char* waking(const core::Operation& operation) const override {
+    return operation.code == wait_for_completion ? "return from its completion function" : "arrive at it";
+  }
   /// A thread waits for the present phase or for the one before ([thread.barrier.class]), so that four numbers tell
   /// phases apart.
   core::Value folded(core::Value state) const override;
@@ -67,7 +69,8 @@ inline constexpr CompletionPrimitive completion_primitive{};
 
 class Completion {
  public:
-  constexpr explicit Completion(const source_location& site) : location_(completion_primitive, {}, site) {}
+  /// It has no place, nor a name: to who reads a report it is the barrier.
+  constexpr Completion() : location_(completion_primitive, {}, {}) {}
   Completion(const Completion&) = delete;
   Completion& operator=(const Completion&) = delete;
   ~Completion() { location_.end(completion_primitive); }
@@ -101,6 +104,8 @@ class BasicBarrier {
   void complete(const core::Site& site);
   /// Blocks until phase `phase` has ended.
   void wait(std::uint64_t phase, const core::Site& site) const;
+  /// The same, of who knows that all have arrived.
+  void wait_for_completion(std::uint64_t phase, const core::Site& site) const;
 
  private:
   const core::Delivery& ask(core::OperationKind kind, BarrierPrimitive::Code code, std::uint64_t operand,
@@ -151,7 +156,7 @@ class barrier {
 
   constexpr explicit barrier(std::ptrdiff_t expected, CompletionFunction completion = CompletionFunction(),
                              Site site = Site::current())
-      : state_(expected, completes, site), contest_(site), completion_(std::move(completion)) {}
+      : state_(expected, completes, site), completion_(std::move(completion)) {}
   barrier(const barrier&) = delete;
   barrier& operator=(const barrier&) = delete;
 
@@ -172,17 +177,17 @@ class barrier {
 
  private:
   using Then = models::BasicBarrier::Then;
-  struct NoContest {
-    constexpr explicit NoContest(const source_location&) {}
-  };
+  struct NoContest {};
 
   void arrive_and_wait_at(const core::Site& site) {
     const std::uint64_t phase = state_.arrive(1, Then::wait, site).phase;
     if constexpr (completes) {
       state_.wait_for_all(phase, site);
       complete(phase, site);
+      state_.wait_for_completion(phase, site);
+    } else {
+      state_.wait(phase, site);
     }
-    state_.wait(phase, site);
   }
   std::uint64_t arrive_and(Then then, std::ptrdiff_t update, const core::Site& site) {
     const models::BasicBarrier::Arrival arrival = state_.arrive(update, then, site);
@@ -198,8 +203,8 @@ class barrier {
     }
   }
 
-  models::BasicBarrier state_;
   [[no_unique_address]] std::conditional_t<completes, models::Completion, NoContest> contest_;
+  models::BasicBarrier state_;
   CompletionFunction completion_;
 };
 

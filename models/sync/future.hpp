@@ -156,12 +156,11 @@ class BasicFuture {
 
   void wait_at(const core::Site& site) const {
     if (!state_) no_state();
-    if (!waited_) state_->wait(site);
+    state_->wait(site);
     waited_ = true;
   }
   std::future_status timed_wait(TimeLimit limit, const core::Site& site) const {
     if (!state_) no_state();
-    if (waited_) return std::future_status::ready;
     switch (state_->wait_for(limit, site)) {
       case FutureState::Status::deferred:
         return std::future_status::deferred;
@@ -175,7 +174,9 @@ class BasicFuture {
   }
 
   models::Unwatched<State<R>> state_;
-  mutable bool waited_ = false;  ///< this future knows that there is a result
+  /// Some thread has seen through this future that there is a result: whoever destroys it comes after that. Those who
+  /// wait may not know of each other ([res.on.data.races]).
+  mutable bool waited_ = false;
 };
 
 }  // namespace models
@@ -235,7 +236,6 @@ class shared_future : public models::BasicFuture<R> {
   }
   shared_future(const shared_future& other, Site site = Site::current()) noexcept
       : models::BasicFuture<R>(other.state_) {
-    this->waited_ = other.waited_;
     if (this->state_) this->state_->add_consumer(site);
   }
   shared_future(shared_future&& other) noexcept { swap(other); }

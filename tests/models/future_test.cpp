@@ -375,3 +375,44 @@ TEST_CASE("results and notifications at the end of a thread come after its threa
           maker.join();
         }) == 1);
 }
+
+TEST_CASE("who looks at a future through the object of another thread waits for itself", "[models]") {
+  // [res.on.data.races]: const members may be called by several threads at once.
+  const auto looks = [](bool copies) {
+    return [copies] {
+      heddle::promise<int> promise;
+      const auto result = promise.get_future().share();
+      const auto is_ready = [](const auto& future) { return future.wait_for(0s) == std::future_status::ready; };
+      heddle::thread first([&, copy = result] { (copies ? copy : result).wait(); });
+      heddle::thread second([&, copy = result] { HEDDLE_ASSERT(is_ready(copies ? copy : result)); });
+      promise.set_value(1);
+      first.join();
+      second.join();
+    };
+  };
+  for (const bool copies : {false, true}) CHECK_THAT(verdict(looks(copies)), StartsWith("assertion"));
+  const auto happens_before = [](bool copies) {
+    return [copies] {
+      heddle::promise<void> promise;
+      const auto result = promise.get_future().share();
+      heddle::var<int> data{0};
+      const auto read = [&] {
+        if (copies) {
+          const auto copy = result;
+          copy.wait();
+        } else {
+          result.get();
+        }
+        HEDDLE_ASSERT(data == 1);
+      };
+      heddle::thread first(read);
+      heddle::thread second(read);
+      data = 1;
+      promise.set_value();
+      result.wait();
+      first.join();
+      second.join();
+    };
+  };
+  for (const bool copies : {false, true}) CHECK(verdict(happens_before(copies)) == "verified");
+}

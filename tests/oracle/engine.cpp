@@ -82,8 +82,8 @@ std::vector<std::pair<Kind, std::uint8_t>> layout(const Objects& objects) {
   add(objects.semaphores, {Kind::semaphore});
   add(objects.latches, {Kind::latch});
   for (unsigned i = 0; i < objects.barriers; ++i) {
-    result.emplace_back(Kind::barrier, static_cast<std::uint8_t>(i));
     if (has_completion(i)) result.emplace_back(Kind::completion, static_cast<std::uint8_t>(i));
+    result.emplace_back(Kind::barrier, static_cast<std::uint8_t>(i));
   }
   add(objects.results, {Kind::result, Kind::none});
   add(objects.stops, {Kind::stop, Kind::none});

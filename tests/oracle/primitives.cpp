@@ -70,6 +70,34 @@ int use_latch(const Program& program, State& state, unsigned t, const Action& ac
   return 1;
 }
 
+/// A thread that waits where it arrives sees that all have arrived.
+bool meets(State& state, unsigned t, const Action& action) {
+  const Runner& me = state.runners[t];
+  Object& barrier = object(state, Kind::barrier, action.object);
+  if (barrier.met.size() <= me.phase) return false;
+  add(state, t,
+      {.step = Step::sleep,
+       .kind = Kind::barrier,
+       .object = action.object,
+       .value = static_cast<std::int16_t>(me.phase),
+       .source = barrier.met[me.phase]});
+  return true;
+}
+
+/// … and takes the completion function, or finds it taken.
+bool take_completion(State& state, unsigned t, const Action& action) {
+  Object& open = object(state, Kind::completion, action.object);
+  const bool mine = open.value == static_cast<int>(state.runners[t].phase);
+  add(state, t,
+      {.step = Step::take_completion,
+       .kind = Kind::completion,
+       .object = action.object,
+       .reads = true,
+       .writes = mine});
+  if (mine) open.value++;
+  return mine;
+}
+
 /// [thread.barrier.class]: arrives; waits for the phase. The completion function "is executed on one of the threads
 /// that arrived": on one of those that wait where they arrive, or the last.
 int step_of_arrival(State& state, unsigned t, const Action& action) {
@@ -98,28 +126,12 @@ int step_of_arrival(State& state, unsigned t, const Action& action) {
       if (!has_completion(action.object) && barrier.value == 0) end_phase();
       break;
     case meeting:
-      if (barrier.met.size() <= me.phase) return 0;
-      add(state, t,
-          {.step = Step::sleep,
-           .kind = Kind::barrier,
-           .object = action.object,
-           .value = static_cast<std::int16_t>(me.phase),
-           .source = barrier.met[me.phase]});
+      if (!meets(state, t, action)) return 0;
       me.stage = taking;
       break;
-    case taking: {
-      Object& open = object(state, Kind::completion, action.object);
-      const bool mine = open.value == static_cast<int>(me.phase);
-      add(state, t,
-          {.step = Step::take_completion,
-           .kind = Kind::completion,
-           .object = action.object,
-           .reads = true,
-           .writes = mine});
-      if (mine) open.value++;
-      me.stage = mine ? completing : waiting;
+    case taking:
+      me.stage = take_completion(state, t, action) ? completing : waiting;
       break;
-    }
     case completing:
       event.step = Step::complete;
       add(state, t, event);

@@ -429,3 +429,15 @@ TEST_CASE("who waits for a future of async waits for the end of its thread", "[v
   CHECK(contains(finding.message, "main waits for the end of T1, which waits for mutex m held by main"));
   CHECK(heddle::check({}, harness(true)));
 }
+
+TEST_CASE("a thread that runs nothing of the harness's own is told where it was started", "[verdict]") {
+  unsigned line = 0;
+  const Finding finding = finding_of([&line] {
+    heddle::latch l(1);
+    line = __LINE__ + 1;
+    heddle::thread t(&heddle::latch::wait, &l);
+    t.join();
+  });
+  CHECK(contains(finding.message, "T1 waits for latch l"));
+  CHECK(has_line(finding, line));
+}
