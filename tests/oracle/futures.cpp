@@ -91,10 +91,9 @@ int make(State& state, unsigned t, const Action& action) {
   return done(me);
 }
 
-/// What the thread's register holds when it knows that there is a result.
+/// What the thread's register holds when it has waited.
 void look(State& state, unsigned t, const Action& action) {
   Local& local = state.runners[t].local;
-  local.knows[action.object] = true;
   if (action.act == Act::get_result) local.reg = result(state, action.object).value;
   if (action.act == Act::wait_result_for) local.reg = 1;
 }
@@ -143,7 +142,6 @@ int wait_for(const Program& program, State& state, unsigned t, const Action& act
   add_step(state, t, action.object, Step::timed_wait_result, false);
   if (!in_time) time_out(state, t, action);
   me.local.reg = in_time ? 1 : 0;
-  me.local.knows[action.object] = in_time;
   return done(me);
 }
 
@@ -152,12 +150,8 @@ int wait_for(const Program& program, State& state, unsigned t, const Action& act
 bool is_done_without_step(State& state, unsigned t, const Action& action) {
   if (kind_of(action.act) != &Objects::results) return false;
   Local& local = state.runners[t].local;
-  if (action.act == Act::break_promise && result(state, action.object).expected != none)
-    local.broken[action.object] = true;
-  else if (!is_makers(action.act) && local.knows[action.object])
-    look(state, t, action);
-  else
-    return false;
+  if (action.act != Act::break_promise || result(state, action.object).expected == none) return false;
+  local.broken[action.object] = true;
   return true;
 }
 

@@ -5,8 +5,7 @@
 
 namespace heddle::oracle {
 
-/// Does the action where it is no event: the thread's future knows that there is a result; there is one already when
-/// the promise is destroyed.
+/// Does the action where it is no event: there is a result already when the promise is destroyed.
 bool is_done_without_step(State& state, unsigned t, const Action& action);
 /// One step of an action of thread `t`, as in primitives.hpp.
 int step_of_result(const Program& program, State& state, unsigned t, const Action& action);

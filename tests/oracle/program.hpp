@@ -130,7 +130,6 @@ struct Local {
   std::array<std::uint8_t, most_objects> held_shared{};
   std::array<bool, most_objects> left_barrier{};  ///< arrived without waiting: it comes no more
   std::array<bool, most_objects> broken{};        ///< it has destroyed the promise
-  std::array<bool, most_objects> knows{};         ///< its future knows that there is a result
   std::array<bool, most_objects> has_callback{};  ///< for the stop source
   std::uint8_t failures = 0;                      ///< spurious ones so far
   std::uint8_t spawned = 0;                       ///< bits: children started …
