@@ -33,10 +33,6 @@ CallChain call_chain() {
     return found.size() < 24 ? _URC_NO_REASON : _URC_END_OF_STACK;
   };
   _Unwind_Backtrace(visit, &chain);
-  // A thread may run nothing of the harness's own: thread(&latch::wait, &l).
-  if (active_execution != nullptr && active_execution->current() < active_execution->thread_count())
-    if (const void* const start = active_execution->spawned_at(active_execution->current()).caller; start != nullptr)
-      chain.push_back(start);
   return chain;
 }
 

@@ -56,6 +56,8 @@ Replay::~Replay() { execution_.set_journal(nullptr); }
 void Replay::asks(ThreadId thread, const runtime::CallChain& from) {
   show_written();
   asking_[thread] = from;
+  // A thread may run nothing of the harness's own: thread(&latch::wait, &l).
+  asking_[thread].push_back(execution_.spawned_at(thread).caller);
 }
 
 void Replay::plain_access(ThreadId thread, const runtime::PlainAccess& access, const runtime::CallChain& from) {
