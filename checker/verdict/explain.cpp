@@ -132,18 +132,15 @@ analysis::Waiting waiting_of(const search::Replay& replay, ThreadId thread, cons
                             .waking = {},
                             .could_wake = {},
                             .history = {}};
-  if (operation.kind == OperationKind::join) {
-    waiting.need = analysis::Need::end_of_thread;
-    waiting.could_wake = {static_cast<unsigned>(operation.operand.low)};
+  const bool joins = operation.kind == OperationKind::join;
+  waiting.need = joins ? analysis::Need::end_of_thread : need_of(operation.primitive->need(operation));
+  if (waiting.need == analysis::Need::end_of_thread) {
+    waiting.could_wake = {joins ? static_cast<unsigned>(operation.operand.low)
+                                : operation.primitive->awaited(operation)};
     return waiting;
   }
   const LocationId location = operation.location;
   waiting.object = narrator.object(location);
-  waiting.need = need_of(operation.primitive->need(operation));
-  if (waiting.need == analysis::Need::end_of_thread) {
-    waiting.could_wake = {operation.primitive->awaited(operation)};
-    return waiting;
-  }
   waiting.waking = operation.primitive->waking(operation);
   for (const ThreadId holder : operation.primitive->holders(given_back.value(location)))
     waiting.holders.push_back(holder_of(graph, location, holder, narrator));

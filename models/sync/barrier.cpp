@@ -146,8 +146,9 @@ BasicBarrier::Arrival BasicBarrier::arrive(std::ptrdiff_t update, Then then, con
                                       "made for, or one arrives twice"
                                     : "arrival at a barrier whose phase expects fewer: it arrives more often than that",
                     site);
-  if (!completes_) require_waits_in_time(site);
-  return {phase.number, must_know && phase.left == static_cast<std::uint64_t>(update)};
+  const bool last = phase.left == static_cast<std::uint64_t>(update);
+  if (last && !completes_) require_waits_in_time(site);  // it has ended the phase
+  return {phase.number, must_know && last};
 }
 
 void BasicBarrier::wait_for_all(std::uint64_t phase, const core::Site& site) const {
