@@ -18,7 +18,8 @@ inline constexpr Position none = -1;
 /// Dense number of an atomic variable or sync object, stable over all executions of a check; 0 is no location.
 using LocationId = std::uint32_t;
 
-/// What a location holds: up to 16 bytes of a trivially copyable type, or the state of a sync object.
+/// What a location holds: up to 16 bytes of a trivially copyable type, what stands for more, or the state of a sync
+/// object.
 struct Value {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
